@@ -129,7 +129,7 @@ def requirements(session: nox.Session) -> None:
                 "--quiet",
             ),
             *("--upgrade", "--exclude-newer", "7 days", *session.posargs),
-            # `build` is installed together with `package`, so it must pin the same versions.
+            # `build.txt` and `package.txt` are installed together, so they must pin the same versions.
             *(("--constraint", "requirements/package.txt") if name == "build" else ()),
             env={"UV_CUSTOM_COMPILE_COMMAND": "nox -s requirements"},
         )

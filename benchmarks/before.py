@@ -18,8 +18,8 @@ from pathlib import Path
 from dockerfiles import write_dockerfiles
 from processes import peak_memory
 
-# Names lifecycle data, for which the earlier version compiles a schema. Both versions can read the data,
-# because it contains no yanks.
+# The key `table` names lifecycle data, which the earlier version checks with a schema that it must compile
+# first. Both versions can read the data, because the data contains no yanks.
 CONFIGURATION = 'fail-on = "warning"\ntable = "table.json"\n'
 
 

@@ -7,8 +7,8 @@ import sys
 import time
 from collections.abc import Callable
 
-# The code of a small process that starts the measured process. On Linux, the peak memory of a process is at
-# least the memory of the process that started it.
+# The code of a process that starts the measured process. It must be small: on Linux, the peak memory of a
+# process is at least the memory of the process that started it.
 _MEASURE = """
 import os, subprocess, sys, time
 started = time.perf_counter()

@@ -71,7 +71,7 @@ sys.dont_write_bytecode = False
 settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=_PATIENT)
 # Derandomized: CI must not fail by chance. The nightly profile tries random examples.
 settings.register_profile("ci", settings.get_profile("dev"), max_examples=75, derandomize=True)
-# Without shrinking, which takes time: any failing example kills a mutant.
+# Don't shrink failing examples, which takes time: any failing example is enough to notice a mutant.
 settings.register_profile(
     "mutation", settings.get_profile("dev"), derandomize=True, phases=[Phase.explicit, Phase.generate]
 )
@@ -127,7 +127,7 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.delenv(name)
         for name, value in decided.items():
             patch.setenv(name, value)
-        # Set a handler: if SIGINT is ignored, the processes that the tests start ignore it, too.
+        # Set a handler for SIGINT: if this process ignored SIGINT, the processes that it starts would, too.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         yield
         signal.signal(signal.SIGINT, before)

@@ -39,7 +39,7 @@ def whole(body: bytes = b"", status: str = "200 OK", *headers: str) -> bytes:
 
 
 def published(body: bytes, etag: str = "", last_modified: str = "") -> Answer:
-    """Return an answer that sends `body`. If the request has its ETag or date, the answer sends only 304."""
+    """Return an answer that sends `body`. Sends only 304 if the request has the ETag or date of `body`."""
 
     def answer(request: Request) -> Pieces:
         known = request.headers.get("if-none-match"), request.headers.get("if-modified-since")

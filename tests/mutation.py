@@ -76,7 +76,10 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Select and order the tests as planned. Tests that exist only with the mutant run first."""
+    """Select and order the tests as planned.
+
+    Tests that don't exist in the unchanged code run first, such as tests whose IDs the mutant changes.
+    """
     if _plan:
         order = {test: number for number, test in enumerate(_plan["order"], 1)}
         items[:] = [item for item in items if item.nodeid in order or item.nodeid not in _plan["seconds"]]
@@ -182,7 +185,7 @@ def plan(mutant: Mutant, tests: Tests) -> tuple[list[str], list[str], list[str]]
     mirrored = [test for test in ordered if PurePosixPath(test.partition("::")[0]).parent == directory]
     processes = [test for test in mirrored if test in tests.processes]
     package = [test for test in mirrored if test not in tests.processes]
-    # If no test executes the line, run all tests of the package: constants and defaults are evaluated at import.
+    # If no test executes the line, run all tests of the package: the line may be a constant, evaluated at import.
     package = [test for test in package if test in executing] or package
     return package, processes, [test for test in ordered if test not in {*package} | tests.processes]
 

@@ -290,7 +290,7 @@ def test_nothing_is_opened_imported_or_started() -> None:
         }
         return check(source, "/no/such/Dockerfile", today=AS_OF, config=config)
 
-    # Call it once before the measured call: the first call imports modules and reads the data in the package.
+    # Call `work` once before the measured call: the first call imports modules and reads the data in the package.
     result = work()
     assert {"yanked-release", "prerelease", "unknown-instruction"} <= {
         finding.rule for finding in result.findings

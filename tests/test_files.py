@@ -34,8 +34,8 @@ REST = b"RUN a\r\n" * 20_000
 OLD = f"FROM {REPOSITORY}:13.6.0\n".encode() + REST
 NEW = f"FROM {REPOSITORY}:13.11.0\n".encode() + REST
 
-# The code of a process that fixes a file. When the module `files` first calls the C function `step`, the code changes
-# the file or sends a signal to its process.
+# The code of a process that fixes a file. When the module `files` first calls the C function `step`, the process changes
+# the file or sends a signal to itself.
 CHILD = """
 import os, signal, sys
 import lint_runtime.files as files, lint_runtime.linter.fixes
@@ -239,7 +239,7 @@ def test_hard_links_stay(file: Path, fix: Fix) -> None:
     assert (file.read_bytes(), other.read_bytes()) == (NEW, NEW)
     assert (file.stat().st_ino, file.stat().st_nlink) == (inode, 2)
     assert _left_over(file.parent) == []
-    # Shorter content leaves nothing of the longer content behind, also without `expected`, as in reports.
+    # Shorter content replaces all of the longer content. Reports are written like this, without `expected`.
     replace_file(str(other), [b"a", b"b"])
     assert file.read_bytes() == b"ab"
 

@@ -132,7 +132,7 @@ VALID: dict[str, Any] = {
     },
 }
 DEFINITIONS = {REPORT: "file"}
-"""Maps a schema that describes no whole document to the definition that the test uses."""
+"""For a schema that only contains definitions, the name of the definition to test."""
 
 for _rows in ("series", "releases", "upstream"):
     VALID[DATA][_rows] = VALID[DATA][_rows][-2:]

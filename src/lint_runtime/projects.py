@@ -270,7 +270,7 @@ class Project(NamedTuple):
         pin = self.manifest.pin
         if covers(pin, minor):
             return pin
-        # The CLI accepts the pin `3` only together with a build. Without a build, use the series.
+        # The CLI accepts a pin like `3` only if the manifest has a build. Otherwise, write the series.
         is_generation = "." not in pin and self.manifest.build
         return generation(minor) if is_generation else minor
 

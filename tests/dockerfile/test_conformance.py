@@ -11,8 +11,8 @@ from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.dockerfile.platforms import spelled
 from tests.conftest import AS_OF, FIXTURES
 
-# In the cases, `accepted` is only about FROM. The build rejects these accepted files for another instruction: a COPY,
-# or an instruction before FROM.
+# A case is `accepted` if BuildKit accepts its FROM instructions. BuildKit accepts FROM in these cases, but then rejects
+# the file because of a COPY or an instruction before FROM.
 REJECTED_LATER = {
     *("copy_from_bad_index", "copy_from_self", "copy_from_upper_image", "copy_from_var"),
     *("stage-count_01", "stage-count_02"),
@@ -63,7 +63,7 @@ def test_rejected_files_have_a_parse_error_where_buildkit_has_its_error() -> Non
         # Expect a parse-error, or one of the separate rules for templates and unknown instructions.
         rules = ("parse-error", "template-placeholder", "unknown-instruction", "foreign-frontend")
         lines = {finding.line for finding in findings if finding.rule in rules}
-        # The custom frontend may know the instruction on line 4, so the finding is on line 1.
+        # A custom frontend may know the instruction on line 4, so the finding is about `# syntax=` on line 1.
         line = 1 if case["name"] == "syntax_custom_frontend_pyenv" else case["error_line"] or 1
         if line not in lines:
             wrong[case["name"]] = (case["error"], findings)

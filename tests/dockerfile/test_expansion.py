@@ -316,7 +316,7 @@ def test_all_words_of_a_file_share_one_budget() -> None:
     scope = Scope("\\", {"A": Expansion("x" * 1_048_575)})
     for _ in range(7):
         scope.expand("y$A", 0)
-    # Expanded text uses the budget even if the result doesn't contain it.
+    # Expanded text counts toward the limit even if the result doesn't contain the text.
     assert scope.expand("${UNSET:+y$A}", 0).text == ""
     with pytest.raises(ExpansionError, match="8,388,608 characters"):
         scope.expand("y$UNSET", 0)

@@ -76,6 +76,6 @@ def test_patterns_that_make_a_backtracking_matcher_hang() -> None:
     value = "a" * 4000
     assert trimmed(value, "*a" * 60 + "*b", at_end=False, longest=True) == value
     assert trimmed(value, "b*" + "a*" * 60, at_end=True, longest=True) == value
-    # Trying the pattern at each start would take hours.
+    # Trying the pattern at each offset would take hours.
     value = "a" * 4_000_000
     assert replaced(value, "a*b", "x", everywhere=True) == [value]

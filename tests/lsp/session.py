@@ -28,8 +28,8 @@ class Session:
     messages: everything the server sent, oldest first
     settings: the answer to the server's request for settings
     refuses: whether the editor answers requests of the server with an error
-    delayed: None to answer requests of the server at once. A list collects the answers, which are sent one
-        second after the first findings.
+    delayed: None if requests of the server are answered at once. Otherwise, the list of the answers that
+        will be sent one second after the first findings.
     now: the total time that notifications took, in seconds of QuickLoop
     """
 

@@ -51,7 +51,7 @@ def actions_in(
 
 
 def actions_at(marked_text: str, as_of: date = AS_OF) -> dict[str, types.CodeAction]:
-    """Return the actions at the mark, keyed by title."""
+    """Return the actions at the mark `|` in a text, keyed by title."""
     found = actions_in(*marked(marked_text), as_of=as_of)
     by_title = {action.title: action for action in found}
     assert len(by_title) == len(found), "a title is repeated"
@@ -69,7 +69,7 @@ def test_actions_of_an_outdated_release() -> None:
     text = f"# é\U0001f600\r\n{OUTDATED}"
     found = actions_at(text.replace("13.6", "13|.6"))
     assert [(action.title, action.kind, action.is_preferred) for action in found.values()] == [
-        # No upgrade to Airflow 3 is listed: its first step is the same change.
+        # No upgrade to Airflow 3 is listed, because its first step is the same change as the fix.
         (FIX, "quickfix", True),
         (SUPPRESS, "quickfix", None),
         (FIX_ALL, "source.fixAll.lint-runtime", None),
@@ -306,7 +306,7 @@ def test_actions_resolve_their_findings_and_bring_no_new_ones() -> None:
             new = {rule for rule, _ in found - known}
             if left or new:
                 problems.append((path.relative_to(FIXTURES).as_posix(), action.title, left, new))
-    # These findings are new because the release and the stage of a misspelled image are not checked.
+    # These findings are new because the old image was misspelled, so its release and stage were not checked.
     assert problems == [
         ("rules/nonexistent-release/bad.Dockerfile", "Use 3.0-18 (unsafe: review it)", [], {"security-fixes-only"}),
         ("rules/wrong-repository/bad.Dockerfile", f"Write {RUNTIME}:13.11.0-base (unsafe: review it)", [], {"ignored-stage"}),

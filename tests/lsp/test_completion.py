@@ -33,7 +33,7 @@ KINDS = types.CompletionItemKind
 def complete(
     text: str, as_of: date = AS_OF, table: LifecycleTable = TABLE, images: Mapping[str, str] | None = None
 ) -> list[types.CompletionItem]:
-    """Return the completions at the mark in a text, or at its end if it has no mark."""
+    """Return the completions at the mark `|` in a text, or at the end of a text without `|`."""
     text, range_ = marked(text if "|" in text else f"{text}|\nRUN x\n")
     params = types.CompletionParams(DOCUMENT, range_.start)
     completed = completions(
@@ -259,7 +259,7 @@ def test_newer_releases_follow_a_full_tag() -> None:
     newer = ["13.11.0", "13.10.0", "13.9.0", "13.8.0", "13.7.0"]
     items = complete(f"FROM {RUNTIME}:13.6.0|\n")
     assert [item.label for item in items][:6] == [*newer, "13.6.0-ubi9"]
-    # Editors show only items that match the typed text, so newer releases match it, too.
+    # Editors only show items whose filter text matches the typed text, so all items have the typed text there.
     assert {item.filter_text for item in items[:5]} == {"13.6.0"}
     assert labels(f"FROM {RUNTIME}:13.6.0-base|\n")[:5] == [f"{release}-base" for release in newer]
     assert labels(f"FROM {AIRFLOW_3}:3.1-21-slim|\n")[:2] == ["3.3-8", "3.3-7"]

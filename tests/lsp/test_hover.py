@@ -22,7 +22,7 @@ def hover_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABL
 
 
 def text_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABLE) -> str:
-    """Return the Markdown of the hover at the mark, or "" if there is no hover."""
+    """Return the Markdown of the hover at the mark `|`, or "" if there is no hover."""
     hover = hover_on(marked_text, as_of, table)
     if hover is None:
         return ""

@@ -43,7 +43,7 @@ def make_buffer(text: str) -> Buffer:
 
 
 def completed(text: str) -> list[str]:
-    """Return the line with the mark after each completion, in the order of the completions."""
+    """Apply each completion at the mark `|` in a text. Returns the changed lines, one per completion."""
     text, place = marked(text)
     params = types.CompletionParams(DOCUMENT, place.start)
     items = completions(make_buffer(text), params).items

@@ -438,7 +438,7 @@ def test_broken_configuration_is_a_diagnostic_in_its_file(tmp_path: Path) -> Non
     session.notify(("workspace/didChangeWatchedFiles", changes))
     assert session.findings(name) == []
     assert codes(session.findings()) == ["outdated-release"]
-    # No empty list is published again for a configuration file without problems.
+    # The list of problems in the configuration file is still empty, so it is not published again.
     count = len(session.published(name))
     session.save()
     assert len(session.published(name)) == count

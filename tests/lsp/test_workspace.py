@@ -50,7 +50,7 @@ def start(directory: Path, capabilities: Message | None = None, **settings: obje
 
 
 def shown(session: Session) -> dict[str, list[str]]:
-    """Map each path with published findings, relative to the session's directory, to their rules."""
+    """Map the relative path of each file with published findings to the rules of these findings."""
     root = session.directory.as_uri()
     uris = {params["uri"]: None for params in session.sent("textDocument/publishDiagnostics")}
     found = {uri: codes_of(session, uri) for uri in uris}
@@ -329,7 +329,7 @@ def pull_workspace(
     *after: tuple[str, Message],
     before: Sequence[tuple[str, Message]] = (),
 ) -> Any:
-    """Pull the findings of the workspace. Return a dict from path to rules, or None without an answer.
+    """Pull the findings of the workspace. Return a dict from path to rules, or None if no answer came.
 
     known: the result IDs that the editor has, keyed by URI. They are updated from the answer.
     after: the notifications to send after the request
@@ -400,7 +400,7 @@ def test_changes_of_other_files_ask_for_another_pull(change: str, tmp_path: Path
 def test_findings_of_the_workspace_are_pulled_when_they_change(tmp_path: Path) -> None:
     write(tmp_path, {"a/Dockerfile": OUTDATED, "b/Dockerfile": UNSUPPORTED, "c/Dockerfile": FINE})
     session = start(tmp_path, PULLING)
-    # Findings are published until the editor pulls them for the first time: it may be unable to pull.
+    # The server publishes findings until the editor first pulls them, because the editor may be unable to pull.
     assert shown(session).keys() == {"a/Dockerfile", "b/Dockerfile"}
     known: dict[str, str] = {}
     assert pull_workspace(session, known) == {

@@ -66,7 +66,7 @@ def test_mutated_files_are_read_as_in_tomli() -> None:
     assert valid > 100
 
 
-# A document, and the paths of some values in it. Each path has the text of the key and of the value.
+# Each case is a document and a dict, which maps the paths of some values to the source text of the key and the value.
 @pytest.mark.parametrize(
     ("text", "slices"),
     [
@@ -192,7 +192,7 @@ def test_impossible_values_are_no_syntax_errors(value: str, is_possible: bool | 
 
 
 def test_long_files_take_linear_time() -> None:
-    # Quadratic time would be minutes.
+    # A parser that needs quadratic time would take minutes.
     keys = ".".join("a" * 30_000)
     for text in (f"{keys} = 1", "[" + keys + "]", "#\n" * 100_000, "a = [" + "'x', " * 30_000 + "]"):
         _parse(text)

@@ -159,7 +159,7 @@ def _check_install(words: list[str]) -> None:
 def _run(line: str, scratch: Path, run: Command, run_lifecycle: Command) -> None:
     """Run a command line of the documentation in `scratch`. Fails if the command would not work.
 
-    Commands that need a network are only checked.
+    A command that needs a network is not run. Only its arguments are checked.
     """
     completion = re.fullmatch(
         r'(?:eval "\$\((\w+)=(\w+) lint-runtime\)"|(\w+)=(\w+) lint-runtime \| source)', line

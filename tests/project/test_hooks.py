@@ -198,7 +198,7 @@ def test_the_hook_says_nothing_about_other_projects(repository: Path) -> None:
     _git(repository, "add", ".")
     passed = _git(repository, "commit", "-m", "Start")
     assert passed.returncode == 0, passed.stderr
-    # The hook ran and printed nothing: its result is followed by nothing but its ID and duration.
+    # The hook ran and printed nothing: after `Passed`, there are only its ID and its duration.
     assert re.search(
         r"lint-runtime\.+Passed\n- hook id: lint-runtime\n- duration: [\d.]+s\n\Z", passed.stderr
     )

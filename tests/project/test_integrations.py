@@ -221,7 +221,7 @@ def test_pinned_versions_fit_the_package() -> None:
         for requirement in map(Requirement, requirements):
             (version,) = versions[requirement.name].specifier
             assert version.version in requirement.specifier, (name, requirement)
-    # These files are installed together with `package`, so they must pin the same versions.
+    # These files are installed together with `package.txt`, so they must pin the same versions.
     for name in ("build", "report", "test"):
         both = {entry.partition("==")[0] for entry in pinned[name]} & {
             entry.partition("==")[0] for entry in pinned["package"]
@@ -281,7 +281,7 @@ class Runner:
     def run(self, step: Mapping[str, Any], inputs: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         """Run the script of a step.
 
-        The expressions in the step may only be inputs and the Python that the step `install` outputs.
+        Fails if the step has expressions other than inputs and the output `python` of the step `install`.
         """
         assert step["shell"] == "bash"
         python = "${{ steps.install.outputs.python }}"

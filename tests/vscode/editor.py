@@ -53,7 +53,7 @@ class Editor:
         paths: str = PATHS,
         extensions: Iterable[str] = (EXTENSION,),
     ) -> None:
-        # Open all windows in one browser context: they share its cache.
+        # Open all windows in one browser context, so that they share a cache.
         self._context = browser.new_context(
             viewport={"width": 1180, "height": 720}, permissions=["clipboard-read", "clipboard-write"]
         )

@@ -24,7 +24,7 @@ def parse_comments(source: Source) -> tuple[list[Comment], list[SourceError]]:
     errors: list[SourceError] = []
     comments: list[Comment] = []
     at, number = 0, 1
-    # The offset and line number of the instruction that the comments before it apply to.
+    # The offset and line number of the next instruction: comments above an instruction apply to it.
     target_at, target = 0, 0
     for match in _FOR_THIS_TOOL.finditer(text):
         number += text.count("\n", at, match.start())

@@ -30,9 +30,9 @@ def parse_directive(line: str) -> tuple[str, str] | None:
 
 
 def parse_directives(text: str) -> tuple[str, Excerpt | None, list[SourceError]]:
-    """Return the escape character, the frontend in `# syntax=` and the errors.
+    """Return the escape character, the frontend (the image in `# syntax=`) and the errors.
 
-    The frontend is None if there is no `# syntax=`, or if its image is invalid or Docker's.
+    The frontend is None if it is missing or invalid, or if it is an official Docker frontend.
     """
     top = text.split("\n", _TOP)[:_TOP]
     escape = "\\"
@@ -63,13 +63,15 @@ def parse_directives(text: str) -> tuple[str, Excerpt | None, list[SourceError]]
 
 
 def _parse_frontend(top: Sequence[str], errors: list[SourceError]) -> Excerpt | None:
-    """Return the frontend in `# syntax=`, or None if it is missing, invalid or Docker's.
+    """Return the frontend, which is the image in `# syntax=`.
 
-    Adds an error to `errors` if the image is invalid.
+    Returns None if the frontend is missing or invalid, or if it is an official Docker frontend. Adds an
+    error to `errors` if the frontend is invalid.
     """
     number, image = _detect("syntax", top)
     if not image and any(line.startswith("//") for line in top):
-        # BuildKit also accepts `// syntax=image`: replace `//` with `#`, and indent `#` lines to hide them.
+        # BuildKit also accepts `// syntax=image`, so replace `//` with `#`. Indent the other lines, because
+        # `_detect` does not accept indented directives.
         lines = [re.sub("^(?!//|#!)", " ", line).replace("//", "#", 1) for line in top]
         number, image = _detect("syntax", lines)
     if not image:
@@ -89,8 +91,8 @@ def _parse_frontend(top: Sequence[str], errors: list[SourceError]) -> Excerpt | 
 def _detect(name: str, top: Sequence[str]) -> tuple[int, str]:
     """Return the line number of the directive `name` and the first word of its value.
 
-    Returns (0, "") if there is no such directive. BuildKit ignores `check` and `syntax`, but
-    not `escape`, in indented lines, and allows a `#!` line above them.
+    Returns (0, "") if there is no such directive. This function reads only `check` and `syntax`: unlike
+    `escape`, they cannot be indented, but they can follow a `#!` line.
     """
     for number, line in enumerate(top, start=1):
         directive = parse_directive(line)

@@ -26,7 +26,7 @@ DOCKERFILE_NAMES = (
     *("Dockerfile", "Dockerfile.*", "Dockerfile-*", "Dockerfile_*"),
     *("*.Dockerfile", "*.Dockerfile.*", "Containerfile"),
 )
-"""Patterns of Dockerfile names, for messages. `_NAME` ignores case, and allows Containerfile in each."""
+"""Patterns of Dockerfile names, shown in messages. `_NAME` is the pattern that names must match."""
 
 _NAME = re.compile(r"(?si)(.*\.)?(docker|container)file(\..*)?|(docker|container)file[-_].*")
 

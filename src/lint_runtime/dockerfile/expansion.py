@@ -14,10 +14,10 @@ MAX_DEPTH = 50
 """The maximum nesting depth of `${`, as in `${A:-${B:-…}}`."""
 
 MAX_ORIGINS = 64
-"""The maximum number of origins per word. Also limits missing variables and unknown variables."""
+"""The maximum number of origins per word, of missing variables and of unknown variables."""
 
-# The minimum text length that `_charge` assumes for a pattern, because compiling the pattern takes as long
-# as matching a text of this length.
+# A pattern is charged as if it matched a text of at least this length, because compiling a pattern takes as
+# long as matching such a text.
 _COMPILING = 256
 
 
@@ -44,12 +44,12 @@ class Origin(NamedTuple):
     """The source of one section of an expanded word.
 
     For example, after `ARG TAG=3`, `FROM alpine:$TAG` expands to `alpine:3`. The section `3` of this text
-    comes from the default in the ARG.
+    comes from the default in the ARG, which is its source word.
 
     at: the offset of the section in the expanded text
     length: the length of the section, or 0 if the source influences the text without being copied
     word: the index of the source word in `Provenance.words`, or None if unknown
-    start: the offset of the section in the source word
+    start: the offset of the section within the source word
     """
 
     at: int
@@ -82,7 +82,7 @@ class Expansion(NamedTuple):
 
 
 BROKEN = Expansion("")
-"""The value of a variable with an invalid default. Compared with `is`: other values may be empty too."""
+"""The value of a variable with an invalid default. Compare with `is`: valid values may be equal."""
 
 
 class Scope:

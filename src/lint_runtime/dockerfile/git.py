@@ -8,7 +8,7 @@ from itertools import islice
 from lint_runtime.text import quoted, visible
 
 _BATCH = 500
-"""The number of paths to check for ignored files at a time."""
+"""The maximum number of paths to pass to one `git check-ignore` command."""
 
 _SUBMODULE = b"160000"
 """The file mode that git's index has for a submodule."""
@@ -31,8 +31,8 @@ class GitError(Exception):
 def tracked_below(directory: str) -> Iterator[tuple[str, bool]]:
     """Yield the tracked files below a directory and in its submodules. Raises GitError.
 
-    Each item is a pair: a path, and False for a file. A submodule that is not initialized has no files: the
-    item is its path and True.
+    Each item is a pair: the path, and whether the path is a submodule without files because it is not
+    initialized. For a file, the second value is False.
     """
     pending = [directory]
     while pending:
@@ -65,7 +65,7 @@ def leads_out(path: str, root: str) -> bool:
 def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> Iterator[str]:
     """Yield `paths` in order, except untracked files that git ignores.
 
-    complain: called with a message if git fails in a repository; the files there are then all yielded
+    complain: called with a message if git fails in a repository; then all files there are yielded
     """
     roots: dict[str, str] = {}
     remaining = iter(paths)
@@ -91,7 +91,7 @@ def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> It
 def repository_root(directory: str, known: dict[str, str]) -> str:
     """Return the top directory of the innermost repository that contains `directory`, or "".
 
-    known: maps directories to earlier results; this function adds its own
+    known: maps directories to results of earlier calls; the new results are added
     """
     visited: list[str] = []
     while directory not in known:

@@ -51,7 +51,8 @@ def _words(line: str) -> list[str]:
     """Split `line` at white space outside of quotes and braces. Keeps the quotes."""
     line = line.removeprefix("\ufeff")
     words: list[list[str]] = [[]]
-    # For each open quote and `${`, outermost first: the characters still needed to close it, such as `/}`.
+    # For each open quote and `${`, outermost first: the characters that are still needed to close it, such
+    # as `/}` after `${NAME/`.
     open_ends: list[str] = []
     at = 0
     while at < len(line):
@@ -59,7 +60,7 @@ def _words(line: str) -> list[str]:
         if open_ends or line[at] in "$'\"\\":
             was_outside = open_ends in ([], ['"'])
             at = _token_end(line, at, open_ends)
-            # BuildKit keeps `${NAME}` but drops `${NAME-value}`, so skip all tokens of the latter.
+            # BuildKit keeps `${NAME}` but drops `${NAME-value}`, so add only what is outside of it.
             if was_outside and open_ends in ([], ['"']):
                 words[-1].append(line[start:at])
         elif ordinary := _ORDINARY.match(line, at):
@@ -69,7 +70,7 @@ def _words(line: str) -> list[str]:
             at += 1
             words.append([])
         else:
-            # White space after `<<` does not end the word: it may precede the terminator.
+            # White space after `<<` does not end the word: `<< EOF` is a heredoc, too.
             at += 2 if line.startswith("<<", at) else 1
             while at > start + 1 and line[at : at + 1] in ("\t", " ", "\r"):
                 at += 1

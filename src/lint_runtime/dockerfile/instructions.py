@@ -23,7 +23,8 @@ from lint_runtime.text import did_you_mean, quoted
 class From(NamedTuple):
     """A FROM instruction.
 
-    image: the image; for a rejected instruction, its whole value (without `AS name` if `name` is set)
+    image: the image. If the build rejects the instruction, its whole value, but without `AS name` if `name`
+        is set
     platform: the value of --platform; may be empty
     name: the name of the stage, in lower case; may be empty
     name_location: the location of the name, or of the image if there is no name
@@ -82,7 +83,7 @@ def parse_instructions(source: Source) -> Instructions:
     text_left = MAX_TEXT
     for instruction in source.instructions:
         is_trigger = instruction.keyword == "ONBUILD"
-        # The build reads the instruction in an ONBUILD later, without the directives of this file.
+        # The instruction in an ONBUILD runs in a later build, without the `# escape=` of this file.
         escape = "\\" if is_trigger else source.escape
         instruction = _trigger(instruction) if is_trigger else instruction
         # Read two characters past the limit: if another flag follows (`--`), `rest` exceeds the limit.

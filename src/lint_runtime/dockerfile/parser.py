@@ -53,7 +53,7 @@ class Dockerfile(NamedTuple):
     errors: the errors that the build reports, in file order
     unresolved: the variables without a value in FROM instructions
     uses: the images in `COPY --from` and `RUN --mount`. If the image of a FROM depends on the target
-        platform, `stages` has its image for the first platform, and `uses` its images for the others.
+        platform, `stages` has the image for the first platform, and `uses` has all other images.
     used: the indexes of the stages that a FROM, COPY or RUN refers to
     comments: the `# lint-runtime` comments
     continued: the line ranges of multi-line instructions that may name images or arguments
@@ -61,7 +61,7 @@ class Dockerfile(NamedTuple):
     placeholders: the template placeholders in FROM, COPY and RUN instructions that the build rejects, at
         most one for each instruction. Each has the location of the image or platform.
     escape: the escape character
-    frontend: the image in `# syntax=`, or None if it is missing, invalid or Docker's
+    frontend: the image in `# syntax=`; None if it is missing, invalid or an official Docker frontend
     """
 
     stages: tuple[Stage, ...]
@@ -180,9 +180,9 @@ def _read(
 
 
 def _merged(readings: "list[_Stages]") -> "_Stages":
-    """Merge the readings for all target platforms into the first reading, and return it.
+    """Merge the results of `_read` for all target platforms into the first result, and return it.
 
-    If a FROM has different images for different platforms, all but the first are added to `uses`.
+    If a FROM has different images for different platforms, all images but the first are added to `uses`.
     """
     merged = readings[0]
     for index, stage in enumerate(merged.stages):
@@ -220,7 +220,7 @@ def _missing_from(data: bytes, text: str) -> SourceError:
         message = "The file is binary: it has no FROM and contains NUL bytes"
         advice = "replace it with a Dockerfile, or exclude it"
     elif all(raw.lstrip(SPACE)[:1] in ("", "#") for raw in text.split("\n")):
-        # In a file without instructions, BuildKit reports the last line.
+        # If a file has no instructions, BuildKit reports the error on the last line.
         line = max(1, text.count("\n") + (not text.endswith("\n")))
     return SourceError(Location(line, 1, line, 1), message, advice)
 
@@ -366,7 +366,7 @@ class _Stages:
                 triggers.setdefault(use.stage, []).append(use)
                 is_stage = use.word.text.lower() in self._index
                 if not is_stage and not (use.is_copy and _stage_index(use.word.text) is not None):
-                    # Ignore an invalid image here: it is reported in the stages that run the trigger.
+                    # Ignore an invalid image here: it is reported in the stages that run the ONBUILD.
                     with suppress(InvalidReferenceError):
                         self._add_source(use.word, use.word.text, is_written=True)
             elif (number := self._find_source(use)) is not None:
@@ -379,7 +379,8 @@ class _Stages:
             try:
                 TopologicalSorter(dict(enumerate(sources))).prepare()
             except CycleError as error:
-                # In this list, each stage reads from its predecessor. Report the cycle at its first stage.
+                # The error lists the cycle: each stage reads from the previous stage in the list.
+                # Report the stage that comes first in the file.
                 before, first = min(pairwise(error.args[1]), key=lambda pair: pair[1])
                 word = sources[first][before]
                 other = "the stage itself" if before == first else "a stage that reads from this one"
@@ -398,7 +399,7 @@ class _Stages:
                 continue
             needed.add(index)
             base = self.stages[index].stage_ref
-            # Run each trigger only once (`pop`): the names in it mean the same in every stage.
+            # Look up the sources of each trigger only once (`pop`): they are the same in every stage.
             for use in triggers.pop(base, ()):
                 if (number := self._find_source(use)) is not None:
                     sources[index].setdefault(number, use.word)

@@ -40,7 +40,7 @@ _OS = r"([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?"
 _BAD_PERCENT = r"%(?![0-9a-fA-F]{2})"
 _ARCHITECTURE_NAMES = {"i386": "386", "x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
 _ARCHITECTURE_NAMES |= {"armhf": "arm", "armel": "arm"}
-# The variant that each of these architecture names implies. It replaces a variant in the platform.
+# Maps an architecture name to the variant that it implies. A variant in the platform is then ignored.
 _IMPLIED_VARIANTS = {"i386": "", "armhf": "v7", "armel": "v6"}
 _VARIANT_NAMES = {
     "amd64": {"v1": ""},

@@ -101,7 +101,7 @@ def _check_name(domain: str, path: str) -> None:
 def parse_open_reference(text: str) -> ImageReference | None:
     """Parse an image whose registry or tag is a placeholder. Returns None for other images.
 
-    The registry may also be empty, as in `/image`, which `$REGISTRY/image` can expand to.
+    The registry may also be empty: without a value for REGISTRY, `$REGISTRY/image` expands to `/image`.
     """
     literal = re.sub(rf"\A(?:{_PLACEHOLDER})*/?", "", text)
     name, _, tag = literal.rpartition(":")

@@ -49,15 +49,15 @@ def trimmed(value: str, pattern: str, *, at_end: bool, longest: bool) -> str:
 
 
 def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) -> list[str]:
-    """Replace the first match, or all if `everywhere`. Returns the parts of the new text.
+    """Replace the first match, or all matches if `everywhere`. Returns the parts of the new text.
 
     Raises PatternError.
     """
     segments, expression = _expressions(pattern, longest=True)
     matches: Iterable[re.Match[str] | None] = expression.finditer(value)
     if len(segments) > 1:
-        # A pattern with a star matches the longest text, so it matches at most once: where the first
-        # segment is found first.
+        # A pattern with a star matches as much text as possible, so there is at most one match. The match
+        # starts where the first segment first occurs.
         first = re.compile(segments[0], re.DOTALL).search(value)
         matches = [expression.match(value, first.start())] if first else []
     parts: list[str] = []

@@ -42,10 +42,10 @@ MAX_LINES = 250_000
 """The maximum number of lines per instruction."""
 
 MAX_INSTRUCTIONS = 25_000
-"""The maximum number of instructions per file. Also limits arguments and suppression comments."""
+"""The maximum number of instructions, of arguments and of suppression comments per file."""
 
 MAX_TEXT = 1 << 20
-"""The maximum total length, in characters, of all flags. Also limits all instructions with `<<`."""
+"""The maximum total length of all flags, and of all instructions with `<<`, in characters."""
 
 # Matches flags up to the first that may name an image: a mount, or a flag that contains `from`. A flag with
 # a quote or an escape counts too, because these may hide `from` or `mount`.
@@ -79,8 +79,8 @@ class Source(NamedTuple):
         every rejected ONBUILD; every unknown instruction that contains FROM
     heredoc_lines: the line range of each heredoc, including its terminator
     errors: the errors in directives, lines, lists and heredocs
-    frontend: the image in `# syntax=`, or None if it is missing, invalid or Docker's
-    unknown: the first unknown instruction; None if there is a frontend, which may support it
+    frontend: the image in `# syntax=`; None if it is missing, invalid or an official Docker frontend
+    unknown: the first unknown instruction; None if there is a frontend, because a frontend may support it
     misplaced: the first instruction before FROM, other than ARG; None if there is a frontend
     """
 

@@ -27,6 +27,9 @@ class Unresolved(NamedTuple):
 class Provenance(NamedTuple):
     """The sources of an expanded word.
 
+    A source word is a word in the file that a section of the text comes from. For example, after
+    `ARG TAG=3`, the word `image:$TAG` has two source words: itself, and the default `3`.
+
     origins: the sources of the sections of the word, in order
     words: all words of the file; `Origin.word` is an index into this list
     repeats: maps the index of an ARG default to its copies in identical ARGs after the first FROM
@@ -43,7 +46,7 @@ class Provenance(NamedTuple):
 
     @property
     def entangled(self) -> frozenset[int | None]:
-        """The indexes of the source words that are used twice or not copied verbatim.
+        """The indexes of the source words that are used twice, or only influence the text.
 
         For example, `FROM image:$A.$A` uses the default of `ARG A=3` twice.
         """
@@ -64,10 +67,10 @@ class Provenance(NamedTuple):
         return frozenset(self.words[number].line.line for number in self.numbers if number is not None)
 
     def place(self, start: int, end: int) -> tuple[list[Location], int] | None:
-        """Return the locations of the slice `start:end` of the text, and the index of its source word.
+        """Return where the slice `start:end` of the text is in the file, and the index of its source word.
 
-        A source word with repeats has several locations. Returns None if the slice has several sources, or
-        if a location is unknown or spans several lines.
+        The slice has several locations if identical ARGs repeat the source word. Returns None if the slice
+        comes from several source words, or if a location is unknown or spans several lines.
         """
         for origin in self.origins:
             offset = start - origin.at

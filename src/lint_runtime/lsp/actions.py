@@ -138,7 +138,7 @@ def _upgrades(buffer: Buffer, touched: set[Location], offered: set[frozenset[Edi
     """Yield the upgrades of the touched images to each maintained series, newest series first.
 
     touched: the locations of the images in the requested range
-    offered: the edits of each action offered so far. An upgrade with the same edits is left out.
+    offered: the edits of each action offered so far. Upgrades with the same edits are left out.
     """
     if touched.isdisjoint(image.stage.image_location for image in buffer.report.images):
         return
@@ -152,7 +152,7 @@ def _upgrades(buffer: Buffer, touched: set[Location], offered: set[frozenset[Edi
             title += f"; then to {upgrade.following}" if upgrade.following else ""
             changes.append(_Change(title, _REWRITE, {*upgrade.edits}, {upgrade.location}))
         for change in _merged(changes, touched):
-            # Upgrades to several series can start with the same required stop. Offer it once.
+            # Upgrades to several series can start with the same required stop. Offer this stop only once.
             if (edits := frozenset(change.edits)) not in offered:
                 offered.add(edits)
                 yield change
@@ -161,7 +161,7 @@ def _upgrades(buffer: Buffer, touched: set[Location], offered: set[frozenset[Edi
 def _merged(changes: Iterable[_Change], touched: set[Location]) -> list[_Change]:
     """Merge changes that share an edit, such as changes of two images that use the same ARG.
 
-    Drops changes without a touched image. Merged changes keep the title from a touched image.
+    Drops changes without a touched image. Merged changes get the title of one that has a touched image.
 
     touched: the locations of the images in the requested range
     """
@@ -202,8 +202,8 @@ def _check(changes: Iterable[_Change], buffer: Buffer) -> None:
             data = apply_edits(buffer.text.encode("utf-8", "surrogatepass"), edits)
         except NotFixableError:
             continue
-        # Treat all neighbors as linted: if an upgraded Dockerfile and its manifest disagree, the manifest
-        # has the finding, so the upgrade is not harmful.
+        # Treat all neighbors as linted. Then, if an upgraded Dockerfile and its manifest disagree, the
+        # finding is reported in the manifest, so the upgrade does not count as harmful.
         neighbors = buffer.neighbors._replace(linted=frozenset(buffer.neighbors.contents))
         after = lint_file(data, report.path, buffer.config, buffer.known, neighbors=neighbors)
         upgrades = {image: change for image, change in by_image.items() if change.kind == _REWRITE}
@@ -243,9 +243,9 @@ def _add_outcomes(
 def _add_removals(
     by_image: dict[Location, _Change], after: Report, buffer: Buffer, places: _Places
 ) -> None:
-    """Add to each change the removals of the suppression comments that it makes unused.
+    """Add to each change the removals of the suppression comments that become unused.
 
-    If a change makes only some names in a comment unused, removes only these names.
+    If only some names in a comment become unused, removes only these names.
 
     by_image: maps the location of an image to its change
     after: the report of the changed file

@@ -39,7 +39,7 @@ class Buffer:
 
     @cached_property
     def places(self) -> dict[Location, list[Location]]:
-        """Maps the location of each image and platform to all locations that determine it.
+        """Maps the location of each image and platform to all locations that its text comes from.
 
         In a Dockerfile, these are the location in the instruction, then the locations in ARGs. In a
         manifest, they are the location of the image, then the locations of the requirements.

@@ -108,8 +108,8 @@ def _items(
 def _repository_of_argument(buffer: Buffer, span: tuple[int, int]) -> str | None:
     """Return the repository of the image that uses the value of an ARG as its tag.
 
-    Returns "" if an image uses the value as its repository, and None if no image uses it in these ways.
-    To find out, puts probes in place of the value and parses the Dockerfile.
+    Returns "" if an image uses the value as its repository, and None if no image uses the value as its tag
+    or repository. To find out, replaces the value with a test text and parses the Dockerfile.
 
     span: the offsets of the start and the end of the value
     """
@@ -128,8 +128,8 @@ def _repository_of_argument(buffer: Buffer, span: tuple[int, int]) -> str | None
 def _stated(subject: str, buffer: Buffer, span: tuple[int, int]) -> Iterator[types.CompletionItem]:
     """Yield completions for the build of a manifest, or for the version in its Airflow requirement.
 
-    Builds are listed only if they fit the requirement. Versions are like `3.1.*`, one for each Airflow
-    version with a release series.
+    Builds are listed only if they fit the requirement. The versions are series such as `3.1.*`, one for
+    each Airflow series that has Runtime releases.
 
     subject: `build` or `requirement`
     """
@@ -197,9 +197,10 @@ def _releases(
 ) -> Iterator[types.CompletionItem]:
     """Yield the releases in a repository.
 
-    written: the tag at the cursor, or None. With a tag, yields only newer releases, with its suffixes.
+    written: the tag at the cursor, or None. If there is a tag, only newer releases are yielded, each with
+        the suffixes of the tag.
     typed: the text before the cursor
-    pin: the Airflow version that the releases must have, or the start of the version
+    pin: the Airflow version that the releases must have, such as `3.3.2`, `3.3` or `3`; "" for any version
     """
     known = buffer.known
     all_series = filter(None, (known.series(series.name) for series in reversed(known.table.series)))
@@ -225,8 +226,8 @@ def _releases(
                 detail=f"Airflow {release.airflow or lifecycle.airflow}, {support}",
                 tags=None if is_maintained else [types.CompletionItemTag.Deprecated],
                 preselect=is_maintained and version == lifecycle.newest and not written,
-                # Editors hide completions that don't match the typed text, as newer releases don't. So
-                # let editors compare the typed text with itself.
+                # Editors hide completions that don't match the typed text, such as newer releases. So
+                # let editors compare `filter_text` instead, which is the typed text itself.
                 filter_text=typed if written else None,
             )
 

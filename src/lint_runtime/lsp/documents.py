@@ -145,9 +145,10 @@ class Documents:
         return self.by_key.setdefault(path_of(uri) or unquote(uri), Document(uri))
 
     def affected_by(self, path: str) -> list[Document]:
-        """Return the checked documents whose neighbors have changed, except the one at `path`.
+        """Return the checked documents whose neighbors have changed, except the document at `path`.
 
-        Marks these documents to be checked again.
+        Neighbors are the files that a text was compared with, such as the manifest next to a Dockerfile.
+        Marks the returned documents to be checked again.
 
         path: the path of the changed file, or "" to look at open documents only
         """

@@ -12,8 +12,10 @@ from lint_runtime.text import counted
 
 
 def inlay_hints(buffer: Buffer, params: types.InlayHintParams) -> list[types.InlayHint]:
-    """Return the hints in a range. A hint shows the state of an image after the image and its ARG.
+    """Return the hints in a range. Each hint shows the state of an image, as `state_text` returns it.
 
+    The hint is at the end of the image. If an ARG contains the version, there is also a hint at the end of
+    the ARG.
     Short hints leave out the part in parentheses and have at most 30 characters.
     """
     hints: dict[tuple[Location, str], None] = {}

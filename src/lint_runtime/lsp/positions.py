@@ -30,7 +30,10 @@ class Positions:
         self._editor_lines = [0, *(match.end() for match in re.finditer("\r\n|\n|\r", text))]
 
     def offset(self, position: types.Position) -> int:
-        """Return the offset of a position. Past the end of a line or the text, returns that end."""
+        """Return the offset of a position.
+
+        A position past the end of a line or of the text counts as the position of that end.
+        """
         if position.line >= len(self._editor_lines):
             return len(self._text)
         offset = self._editor_lines[position.line]

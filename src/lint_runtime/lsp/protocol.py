@@ -12,7 +12,7 @@ class Protocol(LanguageServerProtocol):
     """Refuses requests at the wrong time, and forgets the futures of finished handlers."""
 
     def handle_message(self, message: Any) -> None:
-        """Handle a message, but before `initialize` and after `shutdown`, refuse all requests."""
+        """Handle a message. Refuses all requests before `initialize` and after `shutdown`."""
         method = getattr(message, "method", None)
         error: JsonRpcException | None = None
         if method in (None, types.EXIT):

@@ -67,8 +67,8 @@ def config_diagnostics(error: ConfigError) -> list[types.Diagnostic]:
                 pattern = rf"\s*\[?[\w.-]*?[\"']?{re.escape(key.strip(chr(39)))}[\"']?\s*[=.\]]"
                 number = next((n for n in range(number, len(lines)) if re.match(pattern, lines[n])), number)
         line = lines[number].rstrip("\r")
-        # Count UTF-16 code units. In other encodings, the column may be past the end of the line, which
-        # editors take for the end.
+        # Count UTF-16 code units. If the editor uses another encoding, the column may be past the end of
+        # the line. The editor then uses the end of the line.
         end = types.Position(number, len(line.encode("utf-16-le")) // 2)
         diagnostics.append(
             types.Diagnostic(

@@ -44,7 +44,7 @@ class Sender:
         is_new = diagnostics != document.diagnostics
         if is_new:
             document.diagnostics, document.result_id = diagnostics, str(next(self._ids))
-        # If the editor has pulled the earlier findings, it doesn't ask again by itself: request a refresh.
+        # An editor that has pulled the earlier findings doesn't pull again by itself, so request a refresh.
         if self.pulls and document.content and is_new and document.is_settled.is_set():
             self._needs_refresh = True
         document.is_settled.set()
@@ -85,7 +85,8 @@ class Sender:
             diagnostics += document.diagnostics
             if document.content:
                 version = document.content.version
-                # Publish even an empty list, except for a `pyproject.toml` without an Astro manifest.
+                # For an open document, publish even an empty list of findings, but not for a
+                # `pyproject.toml` without an Astro manifest.
                 is_checked = document.buffer is not None or not is_manifest_name(document.path)
         if diagnostics or is_checked or uri in self._published:
             params = types.PublishDiagnosticsParams(uri, diagnostics, version)

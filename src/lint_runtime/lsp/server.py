@@ -55,7 +55,7 @@ _REQUESTS: tuple[tuple[str, Callable[[Buffer, Any], object], object, object], ..
     (types.TEXT_DOCUMENT_INLAY_HINT, hints.inlay_hints, [], None),
     (types.TEXT_DOCUMENT_DOCUMENT_LINK, hints.document_links, [], None),
 )
-"""The requests about a document: the method, the handler, the answer if unchecked, and the options."""
+"""For each request about a document: the method, the handler, the answer if unchecked, and the options."""
 
 
 class Server(LanguageServer):
@@ -94,7 +94,7 @@ class Server(LanguageServer):
             types.WORKSPACE_DID_CHANGE_CONFIGURATION: Server._configure,
             types.EXIT: Server._exit,
         }
-        # Not bound methods, but partial(): pygls sets attributes on handlers.
+        # Use partial(): pygls sets attributes on handlers, which fails for bound methods.
         for method, handler in handlers.items():
             self.feature(method)(partial(handler, self))
         for method, answer, empty, options in _REQUESTS:
@@ -183,7 +183,7 @@ class Server(LanguageServer):
         if self._documents.settings != before:
             self._reload()
         elif not self._is_searching:
-            # The search ended too early to do this: the editor was not ready to watch files yet.
+            # The search has ended, but could not do this: the editor was not ready to watch files yet.
             await self._watch_elsewhere()
 
     async def _configure(self, params: types.DidChangeConfigurationParams) -> None:
@@ -308,7 +308,7 @@ class Server(LanguageServer):
             document.is_typing = True
             self._sender.send(document, sent)
             is_complete &= len(sent) == len(findings)
-        # During a search, do this only once, at its end.
+        # Skip this during a search: `_check_files` calls `_update` once more at the end of the search.
         if not self._is_searching:
             self._sender.finish(self._documents.configurations)
             if self._serves_extension:
@@ -376,8 +376,8 @@ class Server(LanguageServer):
                 except Exception as error:
                     self.report_server_error(error, None)
         self._is_searching = False
-        # Check open documents again. If an open Dockerfile and its manifest disagree, and the search has
-        # found the manifest, the manifest has the finding.
+        # Check open documents again. Once the search has found the manifest of an open Dockerfile, a
+        # mismatch between the two is reported in the manifest, no longer in the Dockerfile.
         self._update(self._documents.affected_by(""))
         await self._watch_elsewhere()
 

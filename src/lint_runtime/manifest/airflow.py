@@ -23,13 +23,15 @@ def check_requirements(
 ) -> list[Requirement]:
     """Check that the requirements for Airflow pin one version.
 
-    Returns all requirements, except `apache-airflow-core` without a version next to `apache-airflow`.
+    Returns the requirements that state the version. Leaves out `apache-airflow-core` if it has no version
+    and `apache-airflow` is required, too.
 
     all_requirements: the requirements for `apache-airflow` and `apache-airflow-core`
     items: the elements of `dependencies`
-    lacking: `dependencies`, or the table without `dependencies`
+    lacking: the array `dependencies`; if there is none, the table that should contain it
     """
-    # `astro init` adds apache-airflow-core without a version, which only uv needs: ignore it.
+    # `astro init` adds the requirement `apache-airflow-core` without a version, for uv only. So ignore this
+    # requirement next to `apache-airflow`.
     has_airflow = any(requirement.distribution == AIRFLOW for requirement in all_requirements)
     stating = [
         requirement

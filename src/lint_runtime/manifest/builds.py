@@ -19,7 +19,8 @@ class Build(NamedTuple):
     """A Runtime version.
 
     generation: the major version of Airflow, `2` or `3`
-    series: the Airflow series, such as `3.3` for `3.3-8`. "" if the version does not show it
+    series: the Airflow series, such as `3.3` for `3.3-8`. "" if the version does not show the series, as in
+        `13.11.0`
     is_exact: whether the version is one build, such as `3.3-8`. False for a series, such as `3.3`
     """
 
@@ -28,7 +29,7 @@ class Build(NamedTuple):
     is_exact: bool
 
     def disagreement(self, pin: str) -> str:
-        """Return the part of a pin that the build contradicts: `generation`, `series`, or "" for none."""
+        """Return the part of a pin that the build contradicts, `generation` or `series`, or "" if none."""
         if self.generation != generation(pin):
             return "generation"
         return "series" if self.series and "." in pin and self.series != series(pin) else ""
@@ -54,7 +55,7 @@ class BaseImage(NamedTuple):
 
     image: the image without tag and digest
     tag: the tag. `latest` if the image has no tag, and "" if it has a digest
-    line: the line number of its FROM. The first line is 1
+    line: the line number of the FROM. The first line is 1
     """
 
     image: str
@@ -65,7 +66,7 @@ class BaseImage(NamedTuple):
     def version(self) -> str:
         """The tag without its suffixes: `3.3-8` for `3.3-8-python-3.12-base`.
 
-        "" for other images than Runtime images, and for tags with a variable.
+        "" if the image is not a Runtime image, or if the tag has a variable.
         """
         if not self.image.startswith(_RUNTIME) or "$" in self.tag:
             return ""

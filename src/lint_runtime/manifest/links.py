@@ -26,13 +26,13 @@ _METHODS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "exec": (("command",),),
     "none": (),
 }
-"""Maps each authentication method to its groups of fields. With two groups, a link has exactly one."""
+"""Maps each authentication method to its groups of fields. If it has two groups, a link uses only one."""
 
 
 def check_links(problems: Problems, value: Value | None, target: str, *, has_workspace: bool) -> bool:
     """Check the links in `tool.astro.deployments`. Returns whether a link uses the Astro login.
 
-    target: the target of links that have none: `tool.astro.target`, or ""
+    target: the default target, for links without a target: `tool.astro.target`, or ""
     has_workspace: whether `tool.astro` has a workspace, which links use by default
     """
     root = f"{ROOT}.deployments"

@@ -51,8 +51,8 @@ class Problem(NamedTuple):
 
     code: the error code of the CLI, such as `airflow_unpinned`, or "parse_error"
     key: the dotted key with the problem, such as `project.dependencies[0]`, or "" for a parse error
-    location: the location of the value. For an array or table, the location of its key or header. For a
-        missing key, the key or header of the table without the key
+    location: the location of the value. For an array or table, the location of its key or header. If a key
+        is missing, the location of the header (or key) of the table that should contain the missing key
     message: one sentence that says what is wrong
     help: what to do instead, or ""
     """
@@ -68,8 +68,8 @@ class Manifest(NamedTuple):
     """A `pyproject.toml` with the table `tool.astro`.
 
     location: the location of the table's header or key. If there is an error, the location of the error
-    error: the reason that the CLI cannot parse the file, or None. With an error, only `location` and
-        `comments` are set as well
+    error: the reason that the CLI cannot parse the file, or None. If there is an error, the only other
+        fields with values are `location` and `comments`
     problems: the reasons for the CLI to refuse the manifest, sorted by key and code
     requirements: the requirements for Airflow, in the order of the file
     build: `tool.astro.runtime`, or None if it is missing or blank

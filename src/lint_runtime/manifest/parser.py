@@ -248,7 +248,7 @@ def _find_comments(document: Document) -> tuple[Comment, ...]:
         return ()
     found: list[Comment] = []
     target, next_start = 0, len(text)
-    # From the end of the file: each comment without a value on its line applies to the value below.
+    # Go from the end of the file to the start. A comment alone on its line applies to the value below it.
     for start, end in reversed(document.comments):
         if match := _CONTENT.search(text, end, next_start):
             target = document.locate(match.start(), match.start()).line

@@ -21,7 +21,7 @@ class Problems:
         self.found: list[Problem] = []
 
     def add(self, code: str, key: str, value: Value, message: str, help: str) -> None:  # noqa: A002
-        """Add a problem with a value. If a key is missing, `value` is the table without the key."""
+        """Add a problem with a value. For a missing key, `value` is the table that lacks the key."""
         # Arrays and tables may span many lines, so point to their key.
         span = value.key if value.kind in ("array", "table", "tables") else value.span
         self.found.append(Problem(code, key, self.document.locate(*span), message, help))

@@ -1,4 +1,4 @@
-"""Recognize Astro manifests, and parse them. The parser is imported only for files that may be one."""
+"""Recognize and parse Astro manifests. The parser is imported only for files that may be manifests."""
 
 from functools import lru_cache
 

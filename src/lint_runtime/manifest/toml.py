@@ -67,7 +67,7 @@ class Value(NamedTuple):
     """A value and its place in the text.
 
     kind: `string`, `boolean`, `integer`, `float`, `date`, `array`, `table`, or `tables` for `[[a]]`
-    data: a str, a bool, a list of values or a Table. Integers, floats and dates are their source text
+    data: a str, a bool, a list of values or a Table. For integers, floats and dates, their source text
     span: the offsets of the value. For a table without braces, the offsets of the key that creates it
     key: the offsets of the key. For an element of an array, the offsets of the element
     """
@@ -137,7 +137,7 @@ class Document:
         return start, end
 
     def parse(self) -> None:
-        """Parse the text into `root`. Raises TomlError at the first error, and keeps what precedes it."""
+        """Parse the text into `root`. Raises TomlError at the first error; `root` keeps earlier values."""
         table = self.root
         while self._skip_gap():
             if self.text[self._at] == "[":
