@@ -112,10 +112,11 @@ class Answer(NamedTuple):
     """What to do about an image.
 
     help: the image or setting to write
-    explained: `help` with its reasons, for the most severe finding about the image
-    notes: alternatives and next steps, for the most severe finding about the image
+    explained: `help` and the reasons, such as `upgrade to 13.11.0 (Airflow 2.11)`. Replaces `help` in the
+        most severe finding about the image.
+    notes: alternatives and next steps, added to the most severe finding about the image
     fix: the change to the newest release of the same series, or None
-    upgrade: the change to another series of the same Airflow major, or None
+    upgrade: the change to another series with the same Airflow major version, or None
     """
 
     help: str
@@ -134,7 +135,7 @@ class Context(NamedTuple):
     images: the Runtime images in the file
     known: the lifecycle data known on the day of the check
     config: the settings of the file
-    answers: the answers so far, by the place of the image or of its platform
+    answers: what to do about the images, as far as rules have asked, keyed by place
     rules: the names of the enabled rules
     project: the Astro manifest and what is needed to edit it, or None for a Dockerfile
     neighbors: the other files of the project to compare the file with
