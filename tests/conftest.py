@@ -337,7 +337,7 @@ def rendered(
     problems: Iterable[str] = (),
     **run: Any,
 ) -> str:
-    """Return the output of the command for reports in a format.
+    """Return what the command prints for `reports` in the format `name`.
 
     name: the name of the format
     problems: the error messages to include

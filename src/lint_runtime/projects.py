@@ -78,7 +78,7 @@ def project_image(manifest: Manifest, known: Snapshot) -> str | Refusal | None:
 
 
 def _airflow_3_image(manifest: Manifest, known: Snapshot) -> str | Refusal:
-    """Return the image for Airflow 3, or a Refusal if `requires-python` admits no Python version of it.
+    """Return the image for Airflow 3, or a Refusal if `requires-python` excludes all its Python versions.
 
     The tag has the suffix `-python-X.Y` if `requires-python` excludes the default Python.
     """
@@ -145,8 +145,8 @@ def project_stage(manifest: Manifest, image: str) -> Stage:
 def project_subject(manifest: Manifest) -> str:
     """Return the subject of findings about the image of a project, or "" if the image is the subject.
 
-    The image is the subject if the manifest has a build. Otherwise, the subject is the requirement, because
-    the image changes with each release.
+    If the manifest has a build, the build states the image. Otherwise, the CLI derives the image from the
+    requirement, and the image changes with each release, so the requirement is the subject.
     """
     return "" if manifest.build else requirement_for(AIRFLOW, manifest.pin)
 

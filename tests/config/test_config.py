@@ -957,7 +957,7 @@ REQUIRED = [
     ("airflow", ">=2.9,<4", "13.11.0 3.0-1 12.5.0", "9.7.0 9"),  # a range
     ("airflow", ">=2.10.3", "12.5.0", "9.7.0"),  # a specifier with a patch version
     ("airflow", "<3", "13.11.0 13", "3.0-1 3.1"),  # Airflow 2
-    ("airflow", "==2.7.99", "9", "13"),  # the patch version of 9 (Airflow 2.7) is unknown, so 2.7.99 is possible
+    ("airflow", "==2.7.99", "9", "13"),  # Runtime 9 has Airflow 2.7 with an unknown patch version, so 2.7.99 is possible
     ("airflow", "==2.10.4", "12.1.0", "12.5.0"),  # 12.1.0 has exactly this version
     ("python", ">=3.11", "13.11.0 13.11.0-python-3.12", "13.11.0-python-3.10 9.7.0-python-3.9"),  # a suffix sets the Python version
     ("python", ">=3.11.9", "13.11.0-python-3.11", "13.11.0-python-3.10"),  # a suffix names no patch version of Python, so any patch version is possible

@@ -143,7 +143,7 @@ class Session:
     def notify(self, *notifications: tuple[str, Message], interval: float = 0) -> None:
         """Send notifications, and wait until the server has handled them.
 
-        interval: the pause after each notification, in seconds of QuickLoop
+        interval: the pause after each notification, in seconds of the simulated time of QuickLoop
         """
 
         async def deliver() -> None:

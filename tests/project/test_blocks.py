@@ -176,7 +176,7 @@ def _run(line: str, scratch: Path, run: Command, run_lifecycle: Command) -> None
         assert result.code in (0, 1), (line, result.err)
         assert result.out or "-o" in arguments or "--from-report" in arguments, line
     elif command == "runtime-lifecycle":
-        # An update without --from reads the feed from the network, so add a file.
+        # An update without --from reads the feed from the network, so let it read a local file.
         is_online = arguments[0] == "update" and "--from" not in arguments
         given = [*arguments, *(["--from", "feed.json"] if is_online else [])]
         result = run_lifecycle(*given, cwd=scratch)

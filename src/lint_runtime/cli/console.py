@@ -43,8 +43,8 @@ def run_process(main: Callable[[], int]) -> NoReturn:
     gc.enable()
     try:
         # Until here, Ctrl-C ends the process at once (see `__main__`). From now on, it raises
-        # KeyboardInterrupt, and the command prints a message. But completions still end at once: a message
-        # would appear in the line that the user types.
+        # KeyboardInterrupt, and the command prints a message. But Ctrl-C still ends completions at once:
+        # a message would appear in the line that the user types.
         is_handled = callable(signal.getsignal(signal.SIGINT))
         if is_handled and os.environ.keys().isdisjoint(_COMPLETIONS):
             signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -583,7 +583,7 @@ class Command(click.Command):
     """A command whose help shows options in groups."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments. Rejects options that are also file names, which pre-commit may pass."""
+        """Parse the arguments. Rejects options that are names of files: pre-commit passes such names."""
         for name in takewhile("--".__ne__, args):
             is_option = name.startswith("-") and name != STDIN
             if is_option and os.path.lexists(name) and not ctx.resilient_parsing:

@@ -114,7 +114,7 @@ class Scope:
             result = expander.until("")
         except ExpansionError as error:
             refused = error
-        # Limit the names: a chain of ARGs could collect a quadratic number of names.
+        # Limit the names: in a chain of ARGs, each ARG repeats the names of all ARGs before it.
         missing = frozenset(sorted(expander.missing)[:MAX_ORIGINS])
         unknown = frozenset(sorted(expander.unknown)[:MAX_ORIGINS])
         if refused:

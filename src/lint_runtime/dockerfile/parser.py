@@ -173,8 +173,8 @@ def _read(
         errors = len(stages.errors)
         stages.add_uses(uses)
         if source.frontend or any(from_.is_refused for from_ in instructions.froms):
-            # Drop the errors of `add_uses`: another frontend may accept these sources, and a rejected FROM
-            # may define the name of a missing stage.
+            # Drop the errors of `add_uses`: another frontend may accept the sources, and a missing stage
+            # may be one whose FROM was rejected.
             del stages.errors[errors:]
     return stages
 

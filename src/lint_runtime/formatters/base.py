@@ -1,4 +1,4 @@
-"""The run of the command, and base classes for output formats."""
+"""Base classes of output formats, and what they know about the run of the command."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -98,7 +98,7 @@ class Format(ABC):
 
 
 class JsonFormat(Format):
-    """Writes JSON with one array of results. An entry is a list of encoded elements.
+    """Writes JSON with one array of results. A report is a list of encoded array elements.
 
     head: the text up to the opening bracket of the array
     indent: the indentation of the closing bracket

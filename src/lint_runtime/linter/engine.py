@@ -229,7 +229,7 @@ def _answer(case: Case, place: Place, context: Context) -> Answer:
 
 
 def _cases_by_place(context: Context) -> dict[Place, Case]:
-    """Map two places to the Case of each image: the place of the image and the place of its platform."""
+    """Return the Case of each image, keyed by the place of the image and by the place of its platform."""
     return {
         target.place: case
         for case in context.cases
@@ -303,7 +303,7 @@ def _with_comment_notes(
 
 
 def rules_to_silence(finding: Diagnostic, here: Iterable[Diagnostic]) -> tuple[str, ...]:
-    """Return the rules that a comment must name to suppress a finding without uncovering other findings.
+    """Return the rules that a comment must name so that it suppresses a finding and the ones behind it.
 
     here: all findings at the same location, suppressed or not
     """

@@ -226,7 +226,7 @@ def _need_action(findings: Iterable[Diagnostic]) -> bool:
 
 
 def _dates_of(status: EntryStatus, lifecycle: Lifecycle | None) -> tuple[date | None, date | None]:
-    """Return the dates in the fields `day` and `due` of a Step."""
+    """Return the dates for the fields `day` and `due` of a Step."""
     maintenance = lifecycle.maintenance if lifecycle else None
     if lifecycle is None or maintenance is None:
         return None, None

@@ -55,7 +55,7 @@ def read_neighbors(
     is_linted: Callable[[str], bool],
     read: Callable[[str, int], bytes] = read_regular,
 ) -> Neighbors:
-    """Return the other files of the project to compare the file at `path` with.
+    """Return the other files of the project, with which rules compare the file at `path`.
 
     is_linted: returns whether the file at a path is linted too
     read: takes a path and a limit, and returns up to that many bytes. May raise OSError or ValueError.

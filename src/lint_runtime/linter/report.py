@@ -45,15 +45,15 @@ class Report(NamedTuple):
     """The result of linting one file.
 
     stages: pairs of a FROM and its Runtime image (None for other images)
-    uses: like `stages`, for the images in `COPY --from` and `RUN --mount`. If the image of a FROM depends
-        on the target platform, `stages` has one of its images, and `uses` has the others.
+    uses: like `stages`, for the images in `COPY --from` and `RUN --mount`. If a FROM has several
+        images, one per target platform, `stages` has the first, and `uses` has the others.
     table: lifecycle data for the file
     suppressed: findings that a comment or a baseline suppresses
     outranked: findings that are redundant because of another finding about the same target
     lines: the text of the lines where findings and edits start or end, keyed by line number; empty for a
         file from an earlier report
-    suppressions: one dict for each item of `stages`, then for each item of `uses`. It maps the rules of
-        suppressed findings to the suppressions, even if the findings are outranked. May be empty.
+    suppressions: one dict for each item of `stages`, then for each item of `uses`, or none. A dict
+        maps the rules of suppressed findings, outranked ones among them, to the suppressions.
     upgrades: images that the run upgrades, and images that need an upgrade but can't get it
     comments: the valid suppression comments; empty if the run ignores comments
     unused_comments: pairs of a comment and the rules and topics in it that have no findings

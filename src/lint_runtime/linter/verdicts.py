@@ -46,7 +46,7 @@ def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
         try:
             written = parse_tag(image_name)
         except InvalidTagError:
-            # The name is not a valid tag, so it is neither a series nor a release. If it can't be
+            # The tag is invalid, so it names neither a series nor a release. If it can't be
             # corrected, find_subject raises an error with suggestions.
             written = correct_tag(image_name) or parse_tag(find_subject(known, image_name).series.name)
         # Read 3 as the series Astro Runtime 3. As a tag, it would name no series.

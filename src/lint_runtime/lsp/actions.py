@@ -161,7 +161,7 @@ def _upgrades(buffer: Buffer, touched: set[Location], offered: set[frozenset[Edi
 def _merged(changes: Iterable[_Change], touched: set[Location]) -> list[_Change]:
     """Merge changes that share an edit, such as changes of two images that use the same ARG.
 
-    Drops changes without a touched image. Merged changes get the title of one that has a touched image.
+    Drops changes without a touched image. A merged change gets the title of a change with a touched image.
 
     touched: the locations of the images in the requested range
     """
@@ -179,9 +179,9 @@ def _merged(changes: Iterable[_Change], touched: set[Location]) -> list[_Change]
 
 
 def _check(changes: Iterable[_Change], buffer: Buffer) -> None:
-    """Find the upgrades that cause new findings, and the comments that changes make unused.
+    """Mark the upgrades that cause new findings, and add the removals of comments to changes.
 
-    Applies and lints changes of different images together. So the number of lint runs depends on the
+    Each lint run checks one change of every image at once. So the number of runs depends on the
     number of changes per image, not on the number of images.
     """
     report = buffer.report
@@ -302,7 +302,7 @@ def _suppressions(buffer: Buffer, touched: set[Location]) -> Iterator[types.Code
         if instruction.match(buffer.text, buffer.positions.span(place)[0]):
             edit = Edit(place, f"# lint-runtime: ignore[{', '.join(names)}] until={until}\n")
             if is_manifest_name(report.path):
-                # Skip a line inside a multi-line string, where the text would not be a comment.
+                # Read the edited manifest: inside a multi-line string, the text is not a comment.
                 after = read_manifest(edited(buffer.text, [edit]).encode("utf-8", "surrogatepass"))
                 if after is None or all(comment.location.line != line for comment in after.comments):
                     continue

@@ -1,4 +1,4 @@
-"""Answer the requests of editor extensions that the Language Server Protocol doesn't define."""
+"""Answer requests that editor extensions send, and that the Language Server Protocol doesn't define."""
 
 import platform
 import sys

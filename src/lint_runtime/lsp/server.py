@@ -183,7 +183,7 @@ class Server(LanguageServer):
         if self._documents.settings != before:
             self._reload()
         elif not self._is_searching:
-            # The search has ended, but could not do this: the editor was not ready to watch files yet.
+            # When the search for files ended, the editor could not watch files yet.
             await self._watch_elsewhere()
 
     async def _configure(self, params: types.DidChangeConfigurationParams) -> None:
@@ -238,7 +238,7 @@ class Server(LanguageServer):
         # Ignore notebooks and other schemes, such as `git:` for old versions: nobody builds their text.
         if scheme not in ("file", "untitled") or is_cell:
             return
-        # Ignore a manifest without a path: its text would be read as a Dockerfile.
+        # Ignore an unsaved manifest: only a path tells that a text is not a Dockerfile.
         is_linted = is_linted_name(name) and not (is_manifest_name(name) and scheme == "untitled")
         if item.language_id.lower() == "dockerfile" or is_linted:
             document = self._documents.add(item.uri)

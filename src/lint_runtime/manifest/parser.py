@@ -25,7 +25,7 @@ _KEYS = (
 _MARK = re.compile(r"(?i)#[ \t]*lint-runtime(?:[ \t]*:|[ \t]+ignore\b)")
 _CONTENT = re.compile(r"[^ \t\r\n]")
 _PROJECT_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-# Matches a line that seems to declare `tool.astro`. For files with a syntax error above that line.
+# Matches a line that seems to declare `tool.astro`. Used if a syntax error above the line ends the parsing.
 _DECLARATION = re.compile(
     "(?i)(?:^\ufeff?|[\r\n])[ \t]*(?:"
     r"\[{0,2}[ \t]*[\"']?tool[\"']?[ \t]*\.[ \t]*[\"']?astro(?![\w-])|[\"']?astro[\"']?[ \t]*[.=])"

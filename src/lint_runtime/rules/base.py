@@ -281,8 +281,8 @@ def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target
 def stage_targets(dockerfile: Dockerfile) -> dict[Location, Target]:
     """Return the images and platforms of all stages as targets, keyed by location.
 
-    If a stage has no platform, its image and platform share a location: the target is the image.
-    If an image depends on the target platform, the target is the image for the first target platform.
+    If a stage has no platform, its image and platform share a location, which stands for the image.
+    If the image depends on the target platform, uses the image for the first of the target platforms.
     """
     stages = (*dockerfile.uses, *dockerfile.stages)
     platforms = {stage.platform_location: platform_target(stage) for stage in stages}

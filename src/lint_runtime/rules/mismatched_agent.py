@@ -53,7 +53,7 @@ from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, tar
 def check(context: Context) -> Findings:
     is_client, neighbors = context.name == CLIENT, context.neighbors
     has_client = context.name == DECLARABLE and CLIENT in neighbors.contents
-    # If the other file is linted too, it has the finding.
+    # If the client's file is linted too, the finding is reported there.
     if not is_client and (not has_client or CLIENT in neighbors.linted):
         return
     own, version = _read_image(context, context.dockerfile.base)

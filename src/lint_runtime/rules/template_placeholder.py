@@ -49,7 +49,7 @@ def check(context: Context) -> Findings:
     dockerfile = context.dockerfile
     targets = stage_targets(dockerfile) if dockerfile.placeholders else {}
     found = [(item.text, targets.get(item.location), item.location) for item in dockerfile.placeholders]
-    # Add tags such as `__TAG__`. They are valid in a build, so `dockerfile.placeholders` lacks them.
+    # `dockerfile.placeholders` has only what a build rejects. A build accepts tags such as `__TAG__`.
     found += (
         (text, target_of(image.stage), image.stage.image_location)
         for image in context.images

@@ -668,7 +668,7 @@ def test_csv_has_no_formulas() -> None:
     assert cells == written
 
 
-# A verification
+# Dates of a verification
 
 
 SINCE, END = date(2024, 1, 1), date(2026, 4, 30)

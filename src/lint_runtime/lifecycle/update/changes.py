@@ -129,7 +129,7 @@ def find_unusual(
             ("basic support", before.published_support, after.published_support),
         )
         for name, earlier, later in ends:
-            # While a series is maintained, its first end of basic support is ordinary news, so ignore it.
+            # A first end of basic support is expected while the series is maintained, so don't report it.
             if earlier != later and (earlier or before.end_of_maintenance < day):
                 moved[series.label] = None
                 if (earlier or before.end_of_maintenance) < day or (later and later < day):
