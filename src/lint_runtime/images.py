@@ -350,6 +350,7 @@ class ImageSource(Protocol):
 
     def change(self, target: Destination) -> SourceChange:
         """Return the change that turns the image into `target`."""
+        ...
 
 
 class Argument(NamedTuple):

@@ -49,13 +49,14 @@ def plan_upgrades(
         images = tuple(image for image in moved if image)
     plans: list[tuple[RuntimeImage, Upgrade | None, Edits]] = []
     for image in images:
-        plan: tuple[Upgrade | None, Edits] = None, {}
+        upgrade: Upgrade | None = None
+        edits: Edits = {}
         if image.stage.image_location not in kept:
             try:
-                plan = _plan(Case(image, known, config), goal, unsafe=unsafe)
+                upgrade, edits = _plan(Case(image, known, config), goal, unsafe=unsafe)
             except _StaysError as error:
-                plan = _stays(image, str(error)), {}
-        plans.append((image, *plan))
+                upgrade = _stays(image, str(error))
+        plans.append((image, upgrade, edits))
     while True:
         contested = contested_words((image, edits) for image, _, edits in plans)
         contested = contested.union(*(image.shared for image in images))
