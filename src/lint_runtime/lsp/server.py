@@ -238,7 +238,7 @@ class Server(LanguageServer):
         # Ignore notebooks and other schemes, such as `git:` for old versions: nobody builds their text.
         if scheme not in ("file", "untitled") or is_cell:
             return
-        # Ignore an unsaved manifest: only a path tells that a text is not a Dockerfile.
+        # Ignore an unsaved manifest: without a path, the text would be read as a Dockerfile.
         is_linted = is_linted_name(name) and not (is_manifest_name(name) and scheme == "untitled")
         if item.language_id.lower() == "dockerfile" or is_linted:
             document = self._documents.add(item.uri)
