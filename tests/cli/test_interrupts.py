@@ -49,6 +49,8 @@ def hook(frame, event, argument):
             code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
             output.seek(0)
             ends.append((moment, code, output.read()))
+            # An unclosed file would warn, which adds a name to the module that is running.
+            output.close()
         else:
             sys.setprofile(None)
             os._exit = leave
