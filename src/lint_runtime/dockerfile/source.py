@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from io import StringIO
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -52,6 +51,20 @@ MAX_TEXT = 1 << 20
 _FROM_FLAG = {
     escape: rf"(?a)[^!-~]*(?:--[^\s{quotes}]*\s[^!-~]*)*--(?:mount|[^\s{quotes}]*(?:[{quotes}]|from))"
     for escape, quotes in (("\\", r"\"'\\"), ("`", r"\"'`"))
+}
+
+_ANY = "|".join(sorted(INSTRUCTIONS))
+_OTHER = "|".join(sorted(INSTRUCTIONS - {"ARG", "FROM", "ONBUILD"}))
+_COMMENTS = r"(?:\n|[ \t]*#[^\n]*\n){0,50}"
+
+# Matches instructions that can't be part of a Source, with the comments around them. The text must not
+# contain `<<`. The next instruction must be known, because Unknown has the instruction before it. The
+# repeats are bounded, because a match takes memory for each.
+_USELESS = {
+    escape: rf"(?:[ \t]*(?ai:{_OTHER})[ \t]+(?:--chown=(?!\S*from)[\w:]+[ \t]+)?[^\s{e}-][^\n]*"
+    rf"(?:\n(?<=[^<{e}]{e}\n){_COMMENTS}(?=[ \t]*[^\s#])[^\n]*){{0,50}}\n(?<=[^\s\]{e}]\n)"
+    rf"|\n|[ \t]*#[^\n]*\n){{1,500}}(?=[ \t]*(?ai:{_ANY})[ \t]|\Z)"
+    for escape, e in (("\\", r"\\"), ("`", "`"))
 }
 
 
@@ -102,7 +115,8 @@ def parse_source(data: bytes) -> Source:
         message = f"The file is larger than {MAX_FILE >> 20} MiB; only the first part was read"
         errors.append(SourceError(Location(1, 1, 1, 1), message))
     short_lines = _without_long_lines(text, errors) if len(data) > LONGEST_LINE else text
-    lines = enumerate(StringIO(short_lines), start=1)
+    lines = _Lines(short_lines)
+    useless = None if "<<" in text else re.compile(_USELESS[escape])
     may_name_image = re.compile(_FROM_FLAG[escape]).match
     instructions: list[Instruction] = []
     heredoc_lines: list[range] = []
@@ -120,7 +134,9 @@ def parse_source(data: bytes) -> Source:
         is_unknown = is_new and not is_known
         is_misplaced = is_new and is_known and not has_stage and keyword not in ("ARG", "FROM")
         is_list = value.endswith("]") and keyword in _LISTS
-        has_stage = has_stage or (is_known and keyword != "ARG")
+        if is_known and keyword != "ARG":
+            has_stage = True
+            lines.skipped = useless
         before, previous = previous, (keyword, end_line, parts[-1])
         if not (is_kept or is_unknown or is_misplaced or is_list or "<<" in value):
             continue
@@ -216,8 +232,38 @@ def _skip_heredocs(
         yield range(first, number + 1)
 
 
+class _Lines:
+    """Iterates over the lines of a text, with their numbers.
+
+    skipped: matches the lines that `skip` skips, or None to skip none
+    """
+
+    def __init__(self, text: str) -> None:
+        self.skipped: re.Pattern[str] | None = None
+        self._text = text
+        self._at = 0
+        self._number = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> tuple[int, str]:
+        start = self._at
+        if start == len(self._text):
+            raise StopIteration
+        self._at = self._text.find("\n", start) + 1 or len(self._text)
+        self._number += 1
+        return self._number, self._text[start : self._at]
+
+    def skip(self) -> None:
+        """Skip the next lines if they match `skipped`."""
+        if self.skipped and (match := self.skipped.match(self._text, self._at)):
+            self._number += self._text.count("\n", self._at, match.end())
+            self._at = match.end()
+
+
 def _instruction_lines(
-    lines: Iterable[tuple[int, str]], escape: str, errors: list[SourceError]
+    lines: _Lines, escape: str, errors: list[SourceError]
 ) -> Iterator[tuple[list[int], list[str], int, int]]:
     """Yield the lines of each instruction, without comments and blank lines.
 
@@ -250,5 +296,6 @@ def _instruction_lines(
         if not is_continued:
             yield numbers, texts, column, number
             numbers, texts = [], []
+            lines.skip()
     if numbers:
         yield numbers, texts, column, number
