@@ -289,7 +289,7 @@ def test_images_that_are_no_runtime_images() -> None:
     sources = ["FROM python", "FROM scratch", "FROM {{ r }}/runtime:3.1-5", f"FROM {TWO}:{{{{ v }}}}"]
     assert {source: _images(source) for source in sources} == {source: [None] for source in sources}
     retired = _image(f"FROM {CERTIFIED}:{{{{ v }}}}")
-    assert (retired.repository.kind, retired.tag, retired.tag_error) == (RepositoryKind.RETIRED, None, None)
+    assert (retired.repository.kind, retired.tag, retired.tag_error) == (RepositoryKind.RETIRED, None, "")
     open_registry = _image("FROM {{ r }}/astronomer/astro-runtime:13.11.0")
     assert (open_registry.original, open_registry.is_mirror) == (TWO, True)
     assert _image(f"FROM {TWO}:13.11.0").is_mirror is False

@@ -384,7 +384,7 @@ class RuntimeImage(NamedTuple):
     repository: the vendor repository
     original: the name of the vendor repository
     tag: the parsed tag, or None if the tag is missing or invalid
-    tag_error: the error in the tag, or None
+    tag_error: the error in the tag, or ""
     is_prerelease: whether the tag or the repository marks a pre-release
     existence: whether the release or series exists, or None if the tag names neither
     lifecycle: the facts about the release or series, or None if unknown or never published
@@ -404,7 +404,7 @@ class RuntimeImage(NamedTuple):
     repository: Repository
     original: str
     tag: RuntimeTag | None
-    tag_error: InvalidTagError | None
+    tag_error: str
     is_prerelease: bool
     existence: Existence | None
     lifecycle: Lifecycle | None
@@ -609,7 +609,7 @@ def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) ->
     repository = REPOSITORIES.get(name)
     if repository is None or (reference.tag_is_open and repository.kind is not RepositoryKind.RETIRED):
         return None
-    tag, error = None, None
+    tag, error = None, ""
     if reference.tag and repository.kind is not RepositoryKind.RETIRED:
         is_agent = repository.kind is RepositoryKind.AGENT
         try:
@@ -618,7 +618,7 @@ def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) ->
             # Not an error: a build argument may complete the tag.
             if stage.unresolved:
                 return None
-            error = invalid
+            error = str(invalid)
     is_prerelease = repository.kind is RepositoryKind.PRERELEASE or bool(tag and tag.prerelease)
     existence, lifecycle = None, None
     if tag and tag.version and not is_prerelease:

@@ -53,3 +53,7 @@ class Config(NamedTuple):
     require_reason: bool = False
     max_suppression_days: int | None = None
     table: str | None = None
+
+    def __hash__(self) -> int:
+        # Leave out the fields with dicts, which are not hashable.
+        return hash((self.select, self.ignore, self.extend_select))

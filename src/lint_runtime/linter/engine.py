@@ -1,6 +1,7 @@
 """Lint one file: run rules, apply suppressions and drop redundant findings. Does no I/O."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from io import BytesIO
 from itertools import chain, islice
 from operator import attrgetter
@@ -82,14 +83,14 @@ def lint_file(
         dockerfile = parse_dockerfile(data, config.build_args, config.target_platforms)
     stages = (*dockerfile.stages, *dockerfile.uses)
     rules = enabled(config)
-    names = {rule.name for rule in rules}
+    names = frozenset(rule.name for rule in rules)
     found = [
         image and image._replace(source=project) for image in runtime_images(stages, known, config.images)
     ]
     images = with_destinations(found, known, config, names)
-    runtimes = tuple(filter(None, images))
+    cases = tuple(Case(image, known, config, names) for image in images if image)
     name = path.replace("\\", "/").rpartition("/")[2]
-    context = Context(name, data, dockerfile, runtimes, known, config, {}, names, project, neighbors)
+    context = Context(name, data, dockerfile, cases, known, config, {}, names, project, neighbors)
     comments: tuple[SuppressionComment, ...] = ()
     by_stage: tuple[Mapping[str, Suppression], ...] = ()
     if dockerfile.comments:
@@ -230,11 +231,7 @@ def _answer(case: Case, place: Place, context: Context) -> Answer:
 
 def _cases_by_place(context: Context) -> dict[Place, Case]:
     """Return the Case of each image, keyed by the place of the image and by the place of its platform."""
-    return {
-        target.place: case
-        for case in context.cases
-        for target in (platform_target(case.image.stage), case.target)
-    }
+    return {target.place: case for case in context.cases for target in (case.platform_target, case.target)}
 
 
 def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -320,6 +317,7 @@ def rules_to_silence(finding: Diagnostic, here: Iterable[Diagnostic]) -> tuple[s
         names += uncovered
 
 
+@lru_cache(maxsize=16)
 def enabled(config: Config) -> tuple[Rule, ...]:
     """Return the rules that `config` enables. Settings of a rule beat settings of its topic."""
     select, severities = config.select, config.severity
@@ -361,9 +359,8 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
     diagnostics = []
     for rule in rules:
         inputs = cases if rule.checks_images else (context,)
-        configured = configured_severity(context.config, rule)
         for finding in chain.from_iterable(map(rule.check, inputs)):
-            severity = configured or finding.severity or rule.severity
+            severity = configured_severity(context.config, rule) or finding.severity or rule.severity
             place = finding.target.place
             message, help_text, fix, upgrade = finding.message, finding.help, finding.fix, None
             # Name the platforms in the message. Messages about syntax already name them.

@@ -25,7 +25,7 @@ from lint_runtime.linter.report import Report, Tally
 from lint_runtime.linter.session import Session
 from lint_runtime.projects import Project, project_image, project_subject
 from lint_runtime.rules import RULE_BY_NAME, RULES
-from lint_runtime.rules.base import Context, platform_target, target_of
+from lint_runtime.rules.base import Case, Context, platform_target, target_of
 from lint_runtime.rules.destinations import with_destinations
 from lint_runtime.text import quoted, visible
 
@@ -40,7 +40,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
         were_on = {rule.name for rule in RULES if not rule.on_by_default and rule.topic.word not in off}
         config = config._replace(extend_select=config.extend_select | (were_on & found))
     rules = enabled(config)
-    names = {rule.name for rule in rules}
+    names = frozenset(rule.name for rule in rules)
     stages, project = file.stages, None
     if file.manifest:
         # Use the image that the Astro CLI would generate today. If it would generate none, keep the image
@@ -65,7 +65,8 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     ]
     images = with_destinations(located, known, config, names)
     dockerfile = Dockerfile(stages, (), (), file.uses)
-    context = Context("", b"", dockerfile, tuple(filter(None, images)), known, config, {}, names)
+    cases = tuple(Case(image, known, config, names) for image in images if image)
+    context = Context("", b"", dockerfile, cases, known, config, {}, names)
     findings = find((rule for rule in rules if rule.is_repeatable), context, file.path)
     found_again = {(finding.rule, place) for finding in findings for place in finding.images}
     image_places = {

@@ -13,7 +13,7 @@ from lint_runtime.linter.report import Report, Upgrade
 from lint_runtime.rules import RULES
 from lint_runtime.rules.advice import why_not_movable, why_unsafe
 from lint_runtime.rules.base import Case
-from lint_runtime.rules.destinations import Search, certified_image, meaning_of, with_destinations
+from lint_runtime.rules.destinations import certified_image, meaning_of, search, with_destinations
 
 _ABOUT_THE_END = frozenset(rule.name for rule in RULES if rule.is_about_the_end)
 
@@ -44,7 +44,7 @@ def plan_upgrades(
     kept = kept_places(report)
     images = report.images
     if goal:
-        rules = {rule.name for rule in enabled(config)}
+        rules = frozenset(rule.name for rule in enabled(config))
         moved = with_destinations(images, known, config, rules, goal)
         images = tuple(image for image in moved if image)
     plans: list[tuple[RuntimeImage, Upgrade | None, Edits]] = []
@@ -136,7 +136,7 @@ def _compare(case: Case, target: Destination) -> Comparison | None:
         before = ComparedImage(str(image.tag), lifecycle, image.python, image.os)
     else:
         return None
-    new = Search(case).as_image(target.lifecycle, target.tag)
+    new = search(case).as_image(target.lifecycle, target.tag)
     after = ComparedImage(str(new.tag), new.lifecycle or target.lifecycle, new.python, new.os)
     return compare(before, after, case.known)
 

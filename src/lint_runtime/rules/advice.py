@@ -1,5 +1,7 @@
 """Help and notes shared by rules: what to write instead of an image, and when its support ends."""
 
+from functools import lru_cache
+
 from lint_runtime.diagnostics import Fix, Target
 from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.images import AGENT_FORM, Destination, RepositoryKind, RuntimeImage
@@ -7,7 +9,7 @@ from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.upgrade_path import best_after_airflow_2, upgrade_path
 from lint_runtime.rules.base import Answer, Case, Finding
-from lint_runtime.rules.destinations import Meaning, Search, certified_image, meaning_of
+from lint_runtime.rules.destinations import Meaning, certified_image, meaning_of, search
 
 AIRFLOW_3_GUIDES = (
     "https://www.astronomer.io/docs/astro/airflow3/upgrade-af3",
@@ -184,8 +186,8 @@ def coming_step(case: Case) -> str:
 
 
 def _step_to(series: Lifecycle, case: Case) -> str:
-    search, target = Search(case), case.image.destination
-    following = search.newest_in(series) if search.fits(series) else None
+    here, target = search(case), case.image.destination
+    following = here.newest_in(series) if here.fits(series) else None
     if following and target and target.repository and not following.repository:
         following = following._replace(repository=case.image.reference.repository)
     return f"next step, to Airflow 3: {following.text} ({_until(series)})" if following else ""
@@ -196,6 +198,7 @@ def _until(series: Lifecycle) -> str:
     return f"maintained until {end.day}{', computed' if end.is_computed else ''}" if end else ""
 
 
+@lru_cache(maxsize=256)
 def date_notes(lifecycle: Lifecycle, known: Snapshot) -> tuple[str, ...]:
     """Return a note with the end dates of a series, labeled as announced or computed, if any are known."""
     schedule = lifecycle.schedule

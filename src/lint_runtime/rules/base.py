@@ -2,7 +2,7 @@
 
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property, partial
 from itertools import chain
@@ -67,7 +67,7 @@ class Finding(NamedTuple):
 Findings = Iterator[Finding]
 
 
-class Case(NamedTuple):
+class Case:
     """One Runtime image to check.
 
     image: the Runtime image
@@ -76,15 +76,23 @@ class Case(NamedTuple):
     rules: the names of the enabled rules
     """
 
-    image: RuntimeImage
-    known: Snapshot
-    config: Config
-    rules: Collection[str] = ()
+    def __init__(
+        self, image: RuntimeImage, known: Snapshot, config: Config, rules: frozenset[str] = frozenset()
+    ) -> None:
+        self.image = image
+        self.known = known
+        self.config = config
+        self.rules = rules
 
-    @property
+    @cached_property
     def target(self) -> Target:
         """The target of findings about the image: the image, or the ARG that sets its version."""
         return target_of(self.image.stage, self.image)
+
+    @cached_property
+    def platform_target(self) -> Target:
+        """The target of findings about the platform of the image."""
+        return platform_target(self.image.stage)
 
     def report(self, message: str, *notes: str, advice: str | None = None) -> Finding:
         """Return a finding about the image.
@@ -132,7 +140,7 @@ class Context(NamedTuple):
     name: the name of the file, without its directory
     data: the content of the file, or b"" if only an earlier report of the file is known
     dockerfile: the parsed file
-    images: the Runtime images in the file
+    cases: the Runtime images in the file, which are the inputs of image rules
     known: the lifecycle data known on the day of the check
     config: the settings of the file
     answers: what to do about the images, as far as rules have asked, keyed by place
@@ -147,11 +155,11 @@ class Context(NamedTuple):
     name: str
     data: bytes
     dockerfile: Dockerfile
-    images: tuple[RuntimeImage, ...]
+    cases: tuple[Case, ...]
     known: Snapshot
     config: Config
     answers: dict[Place, Answer]
-    rules: Collection[str] = ()
+    rules: frozenset[str] = frozenset()
     project: "Project | None" = None
     neighbors: Neighbors = NO_NEIGHBORS
     invalid_suppressions: tuple[Finding, ...] = ()
@@ -159,9 +167,9 @@ class Context(NamedTuple):
     expired_suppressions: tuple[CommentNames, ...] = ()
 
     @property
-    def cases(self) -> tuple[Case, ...]:
-        """The inputs of image rules, one for each image."""
-        return tuple(Case(image, self.known, self.config, self.rules) for image in self.images)
+    def images(self) -> tuple[RuntimeImage, ...]:
+        """The Runtime images in the file."""
+        return tuple(case.image for case in self.cases)
 
 
 class Topic(str, Enum):

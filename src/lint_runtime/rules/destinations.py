@@ -5,12 +5,15 @@ is the required stop between Airflow 2 and Airflow 3, which may be in an ended s
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from lint_runtime.config.model import Config, Requirements
+from lint_runtime.diagnostics import Location
 from lint_runtime.dockerfile.platforms import KNOWN_ARCHITECTURES
+from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import (
     AGENT_SUFFIXES,
     REPOSITORY_FOR,
@@ -38,7 +41,7 @@ def with_destinations(
     images: Sequence[RuntimeImage | None],
     known: Snapshot,
     config: Config,
-    rules: Collection[str],
+    rules: frozenset[str],
     goal: str = "",
 ) -> list[RuntimeImage | None]:
     """Return the images of a file with their destinations.
@@ -47,7 +50,7 @@ def with_destinations(
         may violate that rule.
     goal: the series of all destinations, or "" to choose the best series for each image
     """
-    found = [image and Search(Case(image, known, config, rules)).resolve(goal) for image in images]
+    found = [image and search(Case(image, known, config, rules)).resolve(image, goal) for image in images]
     if sum(image is not None for image in found) < 2:
         return found
     contested: frozenset[int | None] = frozenset()
@@ -57,6 +60,32 @@ def with_destinations(
             (image, (image.edits_by_word(target) if target else None) or {}) for image, target in targets
         )
     return [image and image._replace(shared=image.shared | contested) for image in found]
+
+
+_NOWHERE = Stage(0, 0, "", Location(0, 0, 0, 0), Location(0, 0, 0, 0))
+
+
+def search(case: Case) -> "Search":
+    """Return the search for the destinations of an image.
+
+    Images in Dockerfiles share a search if they differ only in where and how they are written.
+    """
+    image, stage = case.image, case.image.stage
+    if image.source:
+        return Search(image, case.known, case.config, case.rules)
+    stage = _NOWHERE._replace(
+        platform_value=stage.platform_value,
+        platform_varies=stage.platform_varies,
+        target_platforms=stage.target_platforms,
+    )
+    image = RuntimeImage(stage, *image[1:9])
+    return _search(image, case.known, case.config, case.rules)
+
+
+# The files of a run have few different images.
+@lru_cache(maxsize=1024)
+def _search(image: RuntimeImage, known: Snapshot, config: Config, rules: frozenset[str]) -> "Search":
+    return Search(image, known, config, rules)
 
 
 class Meaning(NamedTuple):
@@ -98,24 +127,35 @@ def meaning_of(image: RuntimeImage, known: Snapshot) -> Meaning:
 
 
 class Search:
-    """Finds the destination of one image."""
+    """Finds the destinations of one image. Remembers them: many files have the same image."""
 
-    def __init__(self, case: Case) -> None:
-        self._image, self._known, self._config, self._rules = case
-        self._tag, self._origin, self._airflow, _ = meaning_of(case.image, case.known)
+    def __init__(self, image: RuntimeImage, known: Snapshot, config: Config, rules: frozenset[str]) -> None:
+        self._image = image
+        self._known = known
+        self._config = config
+        self._rules = rules
+        self._tag, self._origin, self._airflow, _ = meaning_of(image, known)
+        self._found: dict[str, tuple[Destination | None, Destination | None, Destination | None]] = {}
+        self._newest: dict[Lifecycle, Destination | None] = {}
 
-    def resolve(self, goal: str) -> RuntimeImage:
-        """Return the image with `destination`, `next` and `newest` set.
+    def resolve(self, image: RuntimeImage, goal: str) -> RuntimeImage:
+        """Return `image` with `destination`, `next` and `newest` set.
 
         goal: the series of the destination, or "" to choose the best series
         """
+        if goal not in self._found:
+            self._found[goal] = self._resolve(goal)
+        destination, stop, newest = self._found[goal]
+        return image._replace(destination=destination, next=stop, newest=newest)
+
+    def _resolve(self, goal: str) -> "tuple[Destination | None, Destination | None, Destination | None]":
         image, kind = self._image, self._image.repository.kind
         is_pinned = image.reference.digest and self._tag is None
         is_unclear = is_pinned or (image.tag_error and self._origin is None)
         # Nothing is known about a release that is newer than the data, so suggest no other image.
         is_newer = self._origin is None and image.existence is Existence.NEWER and not image.is_prerelease
         if kind is not RepositoryKind.RETIRED and (is_unclear or is_newer):
-            return image
+            return None, None, None
         series = self._known.series(goal) if goal else self._best()
         origin, stop = self._origin, None
         newest = self.newest_in(origin) if origin and self._can_stay(origin) else None
@@ -129,7 +169,7 @@ class Search:
                 stop = self.newest_in(path[0])
             if stop and stop.repository and destination and not destination.repository:
                 destination = destination._replace(repository=image.reference.repository)
-        return image._replace(destination=destination, next=stop, newest=newest)
+        return destination, stop, newest
 
     def _best(self) -> Lifecycle | None:
         """Return the current series if the image can stay in it, else the series maintained the longest."""
@@ -228,6 +268,11 @@ class Search:
 
     def newest_in(self, series: Lifecycle) -> Destination | None:
         """Return the newest image of a series, or None if the file already has it."""
+        if series not in self._newest:
+            self._newest[series] = self._newest_in(series)
+        return self._newest[series]
+
+    def _newest_in(self, series: Lifecycle) -> Destination | None:
         image, tag = self._image, self._wanted(series)
         repository, is_mirrored = self._repository(series)
         if tag is not None and str(tag) == image.reference.tag and not repository:

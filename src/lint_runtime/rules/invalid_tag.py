@@ -48,7 +48,7 @@ _FORMS = {
 def check(case: Case) -> Findings:
     error, written = case.image.tag_error, case.image.reference.tag
     form = _FORMS.get(case.image.repository.kind)
-    if error is None or form is None or find_placeholder(written):
+    if not error or form is None or find_placeholder(written):
         return
     message = f"Invalid tag {quoted(written)}: {error}"
     if meaning_of(case.image, case.known).lifecycle:

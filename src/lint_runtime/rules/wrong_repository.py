@@ -103,7 +103,7 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
     places = stage.image_location, stage.platform_location
     meant = Stage(stage.line, stage.end_line, right, *places, reference=parse_reference(right))
     known, config = context.known, context.config
-    (image,) = with_destinations(runtime_images([meant], known, {}), known, config, ())
+    (image,) = with_destinations(runtime_images([meant], known, {}), known, config, frozenset())
     advice, notes = f"use {right}", digest_notes(reference)
     if image and (target := image.destination):
         target = target._replace(repository=target.repository or REPOSITORY_FOR[version.airflow])
