@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from lint_runtime.diagnostics import Edit, Location
@@ -91,6 +92,16 @@ def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
     return repository
 
 
+_SUFFIX_FORMS = {
+    "ubi9": "-ubi9",
+    "python": "-python-{}",
+    "slim": "-slim",
+    "agent": "-astro-agent-{}",
+    "base": "-base",
+}
+"""The suffixes of tags, in grammar order."""
+
+
 class RuntimeTag(NamedTuple):
     """A parsed tag of a Runtime image.
 
@@ -100,8 +111,8 @@ class RuntimeTag(NamedTuple):
     ubi9: whether the tag has the suffix `-ubi9`
     python: the version in the suffix `-python-X.Y`, or ""
     slim: whether the tag has the suffix `-slim`
-    base: whether the tag has the suffix `-base`
     agent: the version in the suffix `-astro-agent-A.B.C`, or ""
+    base: whether the tag has the suffix `-base`
     """
 
     number: str
@@ -110,8 +121,8 @@ class RuntimeTag(NamedTuple):
     ubi9: bool = False
     python: str = ""
     slim: bool = False
-    base: bool = False
     agent: str = ""
+    base: bool = False
 
     def __str__(self) -> str:
         return self.number + self.prerelease + "".join(self.suffixes.values())
@@ -119,14 +130,8 @@ class RuntimeTag(NamedTuple):
     @property
     def suffixes(self) -> dict[str, str]:
         """The suffixes as written, keyed by name, in grammar order."""
-        written = {
-            "ubi9": "-ubi9",
-            "python": f"-python-{self.python}",
-            "slim": "-slim",
-            "agent": f"-astro-agent-{self.agent}",
-            "base": "-base",
-        }
-        return {name: suffix for name, suffix in written.items() if getattr(self, name)}
+        forms = zip(_SUFFIX_FORMS.items(), self[3:], strict=True)
+        return {name: form.format(value) for (name, form), value in forms if value}
 
     @property
     def is_floating(self) -> bool:
@@ -167,6 +172,7 @@ AGENT_FORM = "X.Y-N[-ubi9]-python-X.Y-astro-agent-A.B.C[-base]"
 """The form of a Remote Execution agent's tag. Agents exist for Airflow 3 only."""
 
 
+@lru_cache(maxsize=256)
 def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> RuntimeTag:
     """Parse a tag. Raises InvalidTagError.
 

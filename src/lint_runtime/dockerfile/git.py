@@ -70,15 +70,16 @@ def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> It
     roots: dict[str, str] = {}
     remaining = iter(paths)
     while batch := list(islice(remaining, _BATCH)):
-        by_root: dict[str, list[str]] = {}
+        # For each repository: maps the name of each file, as git spells it, to its path.
+        by_root: dict[str, dict[bytes, str]] = {}
         for path in batch:
-            root = repository_root(os.path.dirname(os.path.abspath(path)), roots)
-            if root:
-                by_root.setdefault(root, []).append(path)
+            absolute = os.path.abspath(path)
+            if root := repository_root(os.path.dirname(absolute), roots):
+                # `./`, because git gives a colon at the start of a path a special meaning.
+                name = os.path.join(".", absolute[len(os.path.join(root, "")) :])
+                by_root.setdefault(root, {})[os.fsencode(name)] = path
         ignored: set[str] = set()
-        for root, files in by_root.items():
-            # `./`, because git gives a colon at the start of a path a special meaning.
-            names = {b"./" + os.fsencode(os.path.relpath(path, root)): path for path in files}
+        for root, names in by_root.items():
             try:
                 listed = _git(root, "check-ignore", "-z", "--stdin", given=b"\0".join(names))
             except GitError as error:

@@ -1,6 +1,7 @@
 """Parse image references, as BuildKit does."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from lint_runtime.text import quoted
@@ -42,6 +43,7 @@ _PATH_LENGTH = 255
 _TAG_LENGTH = 128
 
 
+@lru_cache(maxsize=256)
 def parse_reference(text: str) -> ImageReference:
     """Parse an image reference. Raises InvalidReferenceError."""
     if re.fullmatch("[a-f0-9]{64}", text):

@@ -83,7 +83,7 @@ def lint_file(
         dockerfile = parse_dockerfile(data, config.build_args, config.target_platforms)
     stages = (*dockerfile.stages, *dockerfile.uses)
     rules = enabled(config)
-    names = frozenset(rule.name for rule in rules)
+    names = enabled_names(config)
     found = [
         image and image._replace(source=project) for image in runtime_images(stages, known, config.images)
     ]
@@ -231,7 +231,8 @@ def _answer(case: Case, place: Place, context: Context) -> Answer:
 
 def _cases_by_place(context: Context) -> dict[Place, Case]:
     """Return the Case of each image, keyed by the place of the image and by the place of its platform."""
-    return {target.place: case for case in context.cases for target in (case.platform_target, case.target)}
+    platforms = {case.platform_target.place: case for case in context.cases if case.image.stage.platform}
+    return platforms | {case.target.place: case for case in context.cases}
 
 
 def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -335,6 +336,12 @@ def enabled(config: Config) -> tuple[Rule, ...]:
         elif topic in selected or (rule.on_by_default and not select):
             rules.append(rule)
     return tuple(rules)
+
+
+@lru_cache(maxsize=16)
+def enabled_names(config: Config) -> frozenset[str]:
+    """Return the names of the rules that `config` enables."""
+    return frozenset(rule.name for rule in enabled(config))
 
 
 def configured_severity(config: Config, rule: Rule) -> Severity | None:

@@ -94,7 +94,8 @@ def _manifest_of(path: str, read: Callable[[str, int], bytes]) -> dict[str, byte
                 declared = os.path.normpath(os.path.join(directory, declared_dockerfile(data)))
                 is_beside = key == NAME and os.path.basename(path) in (DECLARABLE, CLIENT)
                 return {key: data} if declared == path or is_beside else {}
-            if os.path.dirname(directory) == directory or os.path.lexists(os.path.join(directory, ".git")):
+            parent = os.path.dirname(directory)
+            if parent == directory or os.path.lexists(os.path.join(directory, ".git")):
                 break
-            directory, key = os.path.dirname(directory), f"../{key}"
+            directory, key = parent, f"../{key}"
     return {}

@@ -18,7 +18,7 @@ from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import open_regular
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.linter.engine import configured_severity, enabled, find, make_report
+from lint_runtime.linter.engine import configured_severity, enabled, enabled_names, find, make_report
 from lint_runtime.linter.file_linter import STDIN, applied_to
 from lint_runtime.linter.past_report import PastFile, PastReport
 from lint_runtime.linter.report import Report, Tally
@@ -40,7 +40,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
         were_on = {rule.name for rule in RULES if not rule.on_by_default and rule.topic.word not in off}
         config = config._replace(extend_select=config.extend_select | (were_on & found))
     rules = enabled(config)
-    names = frozenset(rule.name for rule in rules)
+    names = enabled_names(config)
     stages, project = file.stages, None
     if file.manifest:
         # Use the image that the Astro CLI would generate today. If it would generate none, keep the image

@@ -8,7 +8,7 @@ from lint_runtime.lifecycle.model import State
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.upgrade_path import best_after_airflow_2, upgrade_path
 from lint_runtime.lifecycle.versions import series_name
-from lint_runtime.linter.engine import enabled
+from lint_runtime.linter.engine import enabled_names
 from lint_runtime.linter.report import Report, Upgrade
 from lint_runtime.rules import RULES
 from lint_runtime.rules.advice import why_not_movable, why_unsafe
@@ -44,8 +44,7 @@ def plan_upgrades(
     kept = kept_places(report)
     images = report.images
     if goal:
-        rules = frozenset(rule.name for rule in enabled(config))
-        moved = with_destinations(images, known, config, rules, goal)
+        moved = with_destinations(images, known, config, enabled_names(config), goal)
         images = tuple(image for image in moved if image)
     plans: list[tuple[RuntimeImage, Upgrade | None, Edits]] = []
     for image in images:
