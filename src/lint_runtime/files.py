@@ -23,6 +23,9 @@ MAX_FILE = 16 << 20
 MAX_DOCUMENT = 32 << 20
 """Maximum size of a JSON document in bytes."""
 
+_SMALL = 1 << 16
+"""The size in bytes of the largest file that `read_regular` reads at once."""
+
 
 def open_regular(path: str) -> BinaryIO:
     """Open a regular file to read it. Raises OSError for anything else, and never blocks."""
@@ -41,7 +44,10 @@ def open_regular(path: str) -> BinaryIO:
 def read_regular(path: str, limit: int) -> bytes:
     """Return the first `limit` bytes of a regular file. Raises OSError, and never blocks."""
     with open_regular(path) as file:
-        content: bytes | None = file.read(limit)
+        # Read a little first: `read` allocates memory for all bytes that it may return.
+        content: bytes | None = file.read(min(limit, _SMALL))
+        if content and len(content) == _SMALL:
+            content += file.read(limit - _SMALL) or b""
     if content is None:
         # Reading /proc/kmsg would block, although Linux calls it a regular file.
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))

@@ -130,6 +130,8 @@ class RuntimeTag(NamedTuple):
     @property
     def suffixes(self) -> dict[str, str]:
         """The suffixes as written, keyed by name, in grammar order."""
+        if not any(self[3:]):
+            return {}
         forms = zip(_SUFFIX_FORMS.items(), self[3:], strict=True)
         return {name: form.format(value) for (name, form), value in forms if value}
 
@@ -422,6 +424,10 @@ class RuntimeImage(NamedTuple):
     destination: Destination | None = None
     next: Destination | None = None
     newest: Destination | None = None
+
+    def __hash__(self) -> int:
+        # The facts about an image follow from its reference.
+        return hash((self.reference, self.stage.platform_value))
 
     @property
     def is_mirror(self) -> bool:

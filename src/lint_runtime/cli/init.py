@@ -81,7 +81,7 @@ def initialize(root: str, recorded: Callable[[str], Iterable[Record]]) -> int:
         reason = f"records {counted(count, 'finding')}; the hook and the CI job report only new ones"
         _write(root, BASELINE, baseline.text(), reason)
     reasons = {}
-    configuration, *_ = look_in(root)
+    configuration = look_in(root).config_file
     if configuration:
         print_text(f"kept {shown_path(portable_path(configuration))}: exists\n")
     else:

@@ -48,44 +48,55 @@ class ConfigFile(NamedTuple):
     keys: frozenset[str]
 
 
-def look_in(directory: str) -> tuple[str | None, bool, tuple[str, ...]]:
-    """Return the path of the configuration file in a directory, or None.
+class Listing(NamedTuple):
+    """What a directory contains.
 
-    Also returns whether the directory is the root of a repository, and a warning for each file or table
-    with a misspelled name. Ignores a `pyproject.toml` without our table.
+    config_file: the path of the configuration file, or None. Never a `pyproject.toml` without our table
+    is_root: whether the directory is the root of a repository
+    has_pyproject: whether the directory contains a `pyproject.toml`
+    warnings: a warning for each file or table with a misspelled name
     """
-    is_root = os.path.exists(os.path.join(directory, ".git"))
-    path = os.path.join(directory, NAME)
-    # `lexists`, not `isfile`: reading a dangling link or a pipe later reports the problem.
-    if os.path.lexists(path):
-        return path, is_root, ()
+
+    config_file: str | None
+    is_root: bool
+    has_pyproject: bool
+    warnings: tuple[str, ...]
+
+
+def look_in(directory: str) -> Listing:
+    """Look for configuration files in a directory."""
     try:
         # Skip the backup copies of editors, which end in `~`.
         names = sorted(name for name in os.listdir(directory) if not name.endswith("~"))
     except OSError:
-        names = []
+        # Files in an unreadable directory can be readable.
+        wanted = (".git", NAME, PYPROJECT)
+        names = [name for name in wanted if os.path.lexists(os.path.join(directory, name))]
+    is_root, has_pyproject = ".git" in names, PYPROJECT in names
+    if NAME in names:
+        return Listing(os.path.join(directory, NAME), is_root, has_pyproject, ())
     files = tuple(
         f"{visible(os.path.join(directory, name))} is ignored; rename it to {NAME}"
         for name in names
         if is_close(name.lower(), NAME)
         or (name.startswith(".") and is_close(os.path.splitext(name.lower())[0], f".{TABLE}", 1))
     )
+    if not has_pyproject:
+        return Listing(None, is_root, has_pyproject, files)
     path = os.path.join(directory, PYPROJECT)
-    if not os.path.lexists(path):
-        return None, is_root, files
     try:
         data = read_regular(path, MAX_CONFIG)
         # Fast path: most `pyproject.toml` files do not mention this tool.
         tools = read_toml(data).get("tool", {}) if TABLE.encode() in data else {}
     except (OSError, ValueError):
         # The file may contain the table, so return its path. The caller reads it and reports the problem.
-        return path, is_root, ()
+        return Listing(path, is_root, has_pyproject, ())
     tables = tuple(
         f"{visible(path)}: [{table}] is ignored; write [tool.{TABLE}]" for table in _misspelled_tables(data)
     )
     if isinstance(tools, dict) and TABLE in tools:
-        return path, is_root, tables
-    return None, is_root, (*files, *tables)
+        return Listing(path, is_root, has_pyproject, tables)
+    return Listing(None, is_root, has_pyproject, (*files, *tables))
 
 
 def _misspelled_tables(data: bytes) -> list[str]:

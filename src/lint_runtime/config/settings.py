@@ -39,6 +39,7 @@ class Settings:
     default: the settings of files without a configuration file near them
     warnings: warnings about misspelled names, as keys of a dict, to keep their order without duplicates
     tables: the paths of lifecycle data that configuration files or options name
+    look_in: the function `look_in`, which looks into each directory only once
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Settings:
         self._config_path = config_path
         self._is_isolated = is_isolated
         # Bound the caches: the number of directories is unlimited.
-        self._look_in = lru_cache(maxsize=4096)(look_in)
+        self.look_in = lru_cache(maxsize=256)(look_in)
         self._read_nearest = lru_cache(maxsize=1024)(self._read_or_error)
         self._load_table = lru_cache(load_table)
         self.default = self._read(config_path)
@@ -72,8 +73,8 @@ class Settings:
             parent = os.path.dirname(path)
             while True:
                 directory, parent = parent, os.path.dirname(parent)
-                nearest, is_root, misspelled = self._look_in(directory)
-                self.warnings.update(dict.fromkeys(misspelled))
+                nearest, is_root, _, warnings = self.look_in(directory)
+                self.warnings.update(dict.fromkeys(warnings))
                 if nearest or is_root or parent == directory:
                     break
             if nearest:

@@ -39,10 +39,6 @@ class Provenance(NamedTuple):
     words: Sequence[Word] = ()
     repeats: Mapping[int, Sequence[Word]] = {}
 
-    def __hash__(self) -> int:
-        # Leave out the lists, which are not hashable.
-        return hash(self.origins)
-
     @property
     def numbers(self) -> frozenset[int | None]:
         """The indexes of the source words. Contains None if a source word is unknown."""

@@ -83,7 +83,7 @@ class FileLinter(NamedTuple):
             applied.table.as_of(self.today),
             None if self.baseline is None else self.baseline.of(path),
             self.honors_comments,
-            read_neighbors(path, data, self._is_linted),
+            read_neighbors(path, data, self._is_linted, self.settings.look_in),
         )
 
     def _open(self, path: str, data: bytes) -> File | None:

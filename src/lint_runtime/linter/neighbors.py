@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
+from lint_runtime.config.files import Listing
 from lint_runtime.config.model import Config
 from lint_runtime.files import MAX_FILE, read_regular
 from lint_runtime.lifecycle.table import Snapshot
@@ -53,15 +54,17 @@ def read_neighbors(
     path: str,
     data: bytes,
     is_linted: Callable[[str], bool],
+    look_in: Callable[[str], Listing],
     read: Callable[[str, int], bytes] = read_regular,
 ) -> Neighbors:
     """Return the other files of the project, with which rules compare the file at `path`.
 
     is_linted: returns whether the file at a path is linted too
+    look_in: returns what a directory contains
     read: takes a path and a limit, and returns up to that many bytes. May raise OSError or ValueError.
     """
     directory, name = os.path.split(path)
-    contents = {} if is_manifest_name(name) else _manifest_of(path, read)
+    contents = {} if is_manifest_name(name) else _manifest_of(path, look_in, read)
     names = []
     if is_manifest_name(name):
         names = [declared_dockerfile(data)]
@@ -76,7 +79,9 @@ def read_neighbors(
     return Neighbors(contents, linted)
 
 
-def _manifest_of(path: str, read: Callable[[str, int], bytes]) -> dict[str, bytes]:
+def _manifest_of(
+    path: str, look_in: Callable[[str], Listing], read: Callable[[str, int], bytes]
+) -> dict[str, bytes]:
     """Find the manifest of a Dockerfile: in the same directory, or above if it declares the Dockerfile.
 
     Returns a dict with the manifest's content, keyed by its path relative to the Dockerfile's directory.
@@ -87,15 +92,16 @@ def _manifest_of(path: str, read: Callable[[str, int], bytes]) -> dict[str, byte
         path = os.path.abspath(path)
         directory = os.path.dirname(path)
         while True:
-            data = b""
-            with suppress(OSError, ValueError):
-                data = read(os.path.join(directory, NAME), MAX_FILE)
+            listing, data = look_in(directory), b""
+            if listing.has_pyproject:
+                with suppress(OSError, ValueError):
+                    data = read(os.path.join(directory, NAME), MAX_FILE)
             if read_manifest(data):
                 declared = os.path.normpath(os.path.join(directory, declared_dockerfile(data)))
                 is_beside = key == NAME and os.path.basename(path) in (DECLARABLE, CLIENT)
                 return {key: data} if declared == path or is_beside else {}
             parent = os.path.dirname(directory)
-            if parent == directory or os.path.lexists(os.path.join(directory, ".git")):
+            if parent == directory or listing.is_root:
                 break
             directory, key = parent, f"../{key}"
     return {}

@@ -12,7 +12,7 @@ from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import TextDocument
 
-from lint_runtime.config.files import ConfigError
+from lint_runtime.config.files import PYPROJECT, ConfigError, Listing
 from lint_runtime.config.settings import FileSettings, Settings
 from lint_runtime.errors import UnusableError
 from lint_runtime.files import MAX_FILE, read_regular
@@ -241,7 +241,16 @@ class Documents:
     def _neighbors(self, path: str, data: bytes) -> Neighbors:
         if not path:
             return NO_NEIGHBORS
-        return read_neighbors(path, data, lambda other: os.path.normpath(other) in self.by_key, self._read)
+        return read_neighbors(path, data, self._is_linted, self._look_in, self._read)
+
+    def _is_linted(self, path: str) -> bool:
+        return os.path.normpath(path) in self.by_key
+
+    def _look_in(self, directory: str) -> Listing:
+        """Return what a directory contains, including a new `pyproject.toml` that is not saved yet."""
+        listing = self._configuration().look_in(directory)
+        is_new = self._is_linted(os.path.join(directory, PYPROJECT))
+        return listing._replace(has_pyproject=listing.has_pyproject or is_new)
 
     def _read(self, path: str, limit: int) -> bytes:
         """Return the content of a file, from the editor if the file is open.

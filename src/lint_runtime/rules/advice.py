@@ -76,18 +76,30 @@ def answer(case: Case) -> Answer:
 
 def _change(image: RuntimeImage, target: Destination, verb: str, meaning: Meaning) -> Fix | None:
     """Return the fix that changes an image to `target`, or None if no automatic change is possible."""
-    if why_not_movable(image, target):
+    edits = image.edits(target)
+    if not edits or _why_kept(image, target):
         return None
     title = f"{verb} {target.text}"
     if argument := image.argument_to_change:
         title = f"Write {argument.written(image.spans(target))}"
     if image.source:
         title = f"Write {image.source.change(target).text}"
-    return Fix(title, image.edits(target), why_unsafe(image, target, meaning))
+    return Fix(title, edits, why_unsafe(image, target, meaning))
 
 
 def why_not_movable(image: RuntimeImage, target: Destination) -> str:
     """Return the reason why an image can't be changed to `target` automatically, or ""."""
+    if reason := _why_kept(image, target):
+        return reason
+    if image.was_editable or image.edits_by_word(target) is not None:
+        return ""
+    if image.source:
+        return "its manifest needs changes by hand"
+    return "it is assembled from several variables"
+
+
+def _why_kept(image: RuntimeImage, target: Destination) -> str:
+    """Return the reason why changing an image to `target` needs a decision, or ""."""
     if image.reference.digest:
         return "it is pinned by digest; update the tag and the digest together"
     if target.tag is None:
@@ -101,11 +113,7 @@ def why_not_movable(image: RuntimeImage, target: Destination) -> str:
     if target.is_mirrored:
         host = image.reference.repository.partition("/")[0]
         return f"[images] has no mirror of {target.repository} on {host}"
-    if image.was_editable or image.edits_by_word(target) is not None:
-        return ""
-    if image.source:
-        return "its manifest needs changes by hand"
-    return "it is assembled from several variables"
+    return ""
 
 
 def why_unsafe(image: RuntimeImage, target: Destination, meaning: Meaning) -> str:

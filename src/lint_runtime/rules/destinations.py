@@ -83,7 +83,7 @@ def search(case: Case) -> "Search":
 
 
 # The files of a run have few different images.
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _search(image: RuntimeImage, known: Snapshot, config: Config, rules: frozenset[str]) -> "Search":
     return Search(image, known, config, rules)
 
