@@ -14,7 +14,7 @@ MAX_COMPONENTS = 50
 _Glob = str | re.Pattern[str]
 """A component of a pattern: a name, or an expression if it has special characters."""
 
-_TOKEN = re.compile(r"(?s)(?P<stars>\*+)|\\.|\[(?P<not>[!^]?)(?P<set>\]?[^]]*)\]|[^\\[]")
+_GLOB = r"(?s)(?P<stars>\*+)|\\.|\[(?P<not>[!^]?)(?P<set>\]?[^]]*)\]|[^\\[]"
 
 
 class Pattern(NamedTuple):
@@ -111,10 +111,11 @@ def _compile(component: str) -> _Glob:
     """Compile a component of a pattern. Raises ValueError."""
     if not re.search(r"[*?[\\]", component):
         return component
+    match_token = re.compile(_GLOB).match
     parts = [""]
     position = 0
     while position < len(component):
-        token = _TOKEN.match(component, position)
+        token = match_token(component, position)
         if token is None:
             raise ValueError(f"unfinished {component[position]}")
         position = token.end()

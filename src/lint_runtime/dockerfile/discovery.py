@@ -28,12 +28,12 @@ DOCKERFILE_NAMES = (
 )
 """Patterns of Dockerfile names, shown in messages. `_NAME` is the pattern that names must match."""
 
-_NAME = re.compile(r"(?si)(.*\.)?(docker|container)file(\..*)?|(docker|container)file[-_].*")
+_NAME = r"(?si)(.*\.)?(docker|container)file(\..*)?|(docker|container)file[-_].*"
 
 
 def is_dockerfile_name(name: str) -> bool:
     """Whether a file name means a Dockerfile: `Dockerfile.dev` does, `Dockerfile.md` does not."""
-    return bool(_NAME.fullmatch(name)) and not name.lower().endswith(NOT_DOCKERFILES)
+    return bool(re.fullmatch(_NAME, name)) and not name.lower().endswith(NOT_DOCKERFILES)
 
 
 def search(

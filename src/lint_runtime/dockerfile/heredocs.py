@@ -12,9 +12,10 @@ class _UnbalancedError(ValueError):
     """Raised for an unclosed quote or an invalid `${`: BuildKit then ignores all heredocs in the line."""
 
 
-_HEREDOC = re.compile(r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)\Z")
-_ORDINARY = re.compile(f"[^{SPACE}$'\"\\\\<]+")
-_QUOTED = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\["$\\]|\\(?!["$\\]))*)"|\\(.?)""", re.DOTALL)
+# The patterns are strings: `re` compiles them on first use, not on import.
+_HEREDOC = r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)\Z"
+_ORDINARY = f"[^{SPACE}$'\"\\\\<]+"
+_QUOTED = r"""(?s)'([^']*)'|"((?:[^"\\]|\\["$\\]|\\(?!["$\\]))*)"|\\(.?)"""
 
 
 def parse_heredocs(line: str, escape: str) -> tuple[tuple[str, bool], ...]:
@@ -34,10 +35,10 @@ def parse_heredocs(line: str, escape: str) -> tuple[tuple[str, bool], ...]:
             json.loads(rest)
             return ()
     try:
-        matches = [match for word in _words(line) if (match := _HEREDOC.match(word))]
+        matches = [match for word in _words(line) if (match := re.match(_HEREDOC, word))]
     except _UnbalancedError:
         return ()
-    heredocs = [(_QUOTED.sub(_unquoted, match[2]), match[1] == "-") for match in matches]
+    heredocs = [(re.sub(_QUOTED, _unquoted, match[2]), match[1] == "-") for match in matches]
     return tuple(heredoc for heredoc in heredocs if heredoc[0])
 
 
@@ -54,6 +55,7 @@ def _words(line: str) -> list[str]:
     # For each open quote and `${`, outermost first: the characters that are still needed to close it, such
     # as `/}` after `${NAME/`.
     open_ends: list[str] = []
+    match_ordinary = re.compile(_ORDINARY).match
     at = 0
     while at < len(line):
         start = at
@@ -63,7 +65,7 @@ def _words(line: str) -> list[str]:
             # BuildKit keeps `${NAME}` but drops `${NAME-value}`, so add only what is outside of it.
             if was_outside and open_ends in ([], ['"']):
                 words[-1].append(line[start:at])
-        elif ordinary := _ORDINARY.match(line, at):
+        elif ordinary := match_ordinary(line, at):
             at = ordinary.end()
             words[-1].append(ordinary[0])
         elif line[at] in SPACE:

@@ -13,10 +13,11 @@ SPACE = (
 )
 """The characters that BuildKit trims from both ends of a line or value."""
 
-_INSTRUCTION = re.compile(f"[{SPACE}]*([^\t\v\f\r ]+)[\t\v\f\r ]*")
+# The patterns are strings: `re` compiles them on first use, not on import.
+_INSTRUCTION = "([^\t\v\f\r ]+)[\t\v\f\r ]*"
 # BuildKit reads flags byte by byte, and takes these bytes (as Latin-1) for white space.
 _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
-_PLAIN_FLAG = re.compile(rf"--[^{_BYTE_SPACE}\"'\\`]*(?=[{_BYTE_SPACE}]|\Z)")
+_PLAIN_FLAG = rf"--[^{_BYTE_SPACE}\"'\\`]*(?=[{_BYTE_SPACE}]|\Z)"
 
 
 class SourceError(NamedTuple):
@@ -139,11 +140,11 @@ class Instruction(NamedTuple):
 
 def split_instruction(text: str) -> tuple[str, str]:
     """Return the keyword, in upper case, and the value of an instruction. Each may be empty."""
-    match = _INSTRUCTION.match(text)
+    text = text.strip(SPACE)
+    match = re.match(_INSTRUCTION, text)
     if match is None:
         return "", ""
-    value = text[match.end() :].rstrip(SPACE)
-    keyword = match[1] if value else match[1].rstrip(SPACE)
+    keyword, value = match[1], text[match.end() :]
     # Keep a non-ASCII keyword: str.upper() turns some non-ASCII letters into ASCII letters.
     return keyword.upper() if keyword.isascii() else keyword, value
 
@@ -182,11 +183,12 @@ def split_flags(value: str, escape: str) -> tuple[list[tuple[str, int, int]], in
     if value.isascii() and not value.startswith("--"):
         return [], 0
     text = value.encode("utf-8", "surrogateescape").decode("latin-1")
+    match_plain_flag = re.compile(_PLAIN_FLAG).match
     flags: list[tuple[str, int, int]] = []
     at = len(text) - len(text.lstrip(_BYTE_SPACE))
     while text.startswith("--", at) and not (flags and flags[-1][0] == "--"):
         start = at
-        if plain := _PLAIN_FLAG.match(text, at):
+        if plain := match_plain_flag(text, at):
             flag, at = plain[0], plain.end()
         else:
             flag, at = scan_word(text, at, _BYTE_SPACE, escape)

@@ -53,17 +53,16 @@ _FROM_FLAG = {
     for escape, quotes in (("\\", r"\"'\\"), ("`", r"\"'`"))
 }
 
-_ANY = "|".join(sorted(INSTRUCTIONS))
-_OTHER = "|".join(sorted(INSTRUCTIONS - {"ARG", "FROM", "ONBUILD"}))
+_COMMON = "ADD|CMD|COPY|ENV|LABEL|RUN|USER|WORKDIR"
 _COMMENTS = r"(?:\n|[ \t]*#[^\n]*\n){0,50}"
 
-# Matches instructions that can't be part of a Source, with the comments around them. The text must not
+# Matches instructions that can't be part of a Source, with the comments around them. The file must not
 # contain `<<`. The next instruction must be known, because Unknown has the instruction before it. The
 # repeats are bounded, because a match takes memory for each.
 _USELESS = {
-    escape: rf"(?:[ \t]*(?ai:{_OTHER})[ \t]+(?:--chown=(?!\S*from)[\w:]+[ \t]+)?[^\s{e}-][^\n]*"
+    escape: rf"(?:[ \t]*(?ai:{_COMMON})[ \t]+(?:--chown=(?!\S*from)[\w:]+[ \t]+)?[^\s{e}-][^\n]*"
     rf"(?:\n(?<=[^<{e}]{e}\n){_COMMENTS}(?=[ \t]*[^\s#])[^\n]*){{0,50}}\n(?<=[^\s\]{e}]\n)"
-    rf"|\n|[ \t]*#[^\n]*\n){{1,500}}(?=[ \t]*(?ai:{_ANY})[ \t]|\Z)"
+    rf"|\n|[ \t]*#[^\n]*\n){{1,500}}(?=[ \t]*(?ai:{_COMMON}|ARG|FROM)[ \t]|\Z)"
     for escape, e in (("\\", r"\\"), ("`", "`"))
 }
 

@@ -22,7 +22,6 @@ from lint_runtime.dockerfile.platforms import on_platforms
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
-from lint_runtime.manifest.model import Manifest
 from lint_runtime.manifest.reader import is_manifest_name, read_manifest
 from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_OF
 from lint_runtime.rules.advice import answer
@@ -49,6 +48,7 @@ from lint_runtime.rules.suppressions import (
 from lint_runtime.text import visible
 
 if TYPE_CHECKING:
+    from lint_runtime.manifest.model import Manifest
     from lint_runtime.projects import Project
 
 _RANKS = {rule.name: rank for rank, rule in enumerate(RULES)}
@@ -121,7 +121,7 @@ def lint_file(
 
 
 def _read_project(
-    manifest: Manifest | None, data: bytes, known: Snapshot
+    manifest: "Manifest | None", data: bytes, known: Snapshot
 ) -> "tuple[Dockerfile, Project | None]":
     """Return a manifest as a Dockerfile and as a Project.
 

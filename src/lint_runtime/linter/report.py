@@ -4,16 +4,18 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Edit, Location, Severity, Suppression
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
-from lint_runtime.lifecycle.comparison import Comparison
 from lint_runtime.lifecycle.model import WARN_WITHIN
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.rules.base import CommentNames, SuppressionComment
+
+if TYPE_CHECKING:
+    from lint_runtime.lifecycle.comparison import Comparison
 
 STDIN_NAME = "<stdin>"
 """The default name of standard input in reports."""
@@ -37,7 +39,7 @@ class Upgrade(NamedTuple):
     edits: tuple[Edit, ...]
     dropped: tuple[str, ...] = ()
     following: str = ""
-    comparison: Comparison | None = None
+    comparison: "Comparison | None" = None
     reason: str = ""
 
 

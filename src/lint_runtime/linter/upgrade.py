@@ -13,7 +13,7 @@ from lint_runtime.linter.report import Report, Upgrade
 from lint_runtime.rules import RULES
 from lint_runtime.rules.advice import why_not_movable, why_unsafe
 from lint_runtime.rules.base import Case
-from lint_runtime.rules.destinations import certified_image, meaning_of, search, with_destinations
+from lint_runtime.rules.destinations import certified_lifecycle, meaning_of, search, with_destinations
 
 _ABOUT_THE_END = frozenset(rule.name for rule in RULES if rule.is_about_the_end)
 
@@ -129,8 +129,8 @@ def _is_required(case: Case, goal: str) -> bool:
 
 def _compare(case: Case, target: Destination) -> Comparison | None:
     image, lifecycle = case.image, meaning_of(case.image, case.known).lifecycle
-    if certified := certified_image(image):
-        before = certified
+    if certified := certified_lifecycle(image):
+        before = ComparedImage(image.reference.tag, certified, "", "")
     elif lifecycle:
         before = ComparedImage(str(image.tag), lifecycle, image.python, image.os)
     else:

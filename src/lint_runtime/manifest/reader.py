@@ -1,8 +1,10 @@
 """Recognize and parse Astro manifests. The parser is imported only for files that may be manifests."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from lint_runtime.manifest.model import Manifest
+if TYPE_CHECKING:
+    from lint_runtime.manifest.model import Manifest
 
 NAME = "pyproject.toml"
 """The name of the file that may be a manifest."""
@@ -28,7 +30,7 @@ def is_manifest_name(path: str) -> bool:
 
 # Cached: a run reads a manifest to lint it, and again to lint the Dockerfile next to it.
 @lru_cache(maxsize=4)
-def read_manifest(data: bytes) -> Manifest | None:
+def read_manifest(data: bytes) -> "Manifest | None":
     """Return the manifest in a `pyproject.toml`, or None if it does not declare the table `tool.astro`."""
     if not may_be_manifest(data):
         return None

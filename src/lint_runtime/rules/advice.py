@@ -9,7 +9,7 @@ from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.upgrade_path import best_after_airflow_2, upgrade_path
 from lint_runtime.rules.base import Answer, Case, Finding
-from lint_runtime.rules.destinations import Meaning, certified_image, meaning_of, search
+from lint_runtime.rules.destinations import Meaning, certified_lifecycle, meaning_of, search
 
 AIRFLOW_3_GUIDES = (
     "https://www.astronomer.io/docs/astro/airflow3/upgrade-af3",
@@ -105,11 +105,11 @@ def _why_kept(image: RuntimeImage, target: Destination) -> str:
     if target.tag is None:
         return "the version of its agent can't be known for another release"
     if image.repository.kind is RepositoryKind.RETIRED:
-        certified = certified_image(image)
+        certified = certified_lifecycle(image)
         if certified is None:
             return "its tag names no Airflow version"
-        if certified.lifecycle.airflow_major < 2:
-            return f"it has Airflow {certified.lifecycle.airflow}; migrate to Airflow 2 first"
+        if certified.airflow_major < 2:
+            return f"it has Airflow {certified.airflow}; migrate to Airflow 2 first"
     if target.is_mirrored:
         host = image.reference.repository.partition("/")[0]
         return f"[images] has no mirror of {target.repository} on {host}"

@@ -27,7 +27,6 @@ from lint_runtime.images import (
     missing_suffixes,
     pythons_of,
 )
-from lint_runtime.lifecycle.comparison import ComparedImage
 from lint_runtime.lifecycle.model import Existence, Lifecycle, ReleaseSeries, State, Status
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.upgrade_path import longest_maintained, upgrade_path
@@ -339,8 +338,8 @@ def violations(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str
         yield "Python", image.python, "python", require.python
 
 
-def certified_image(image: RuntimeImage) -> ComparedImage | None:
-    """Return an Astronomer Certified image as a ComparedImage.
+def certified_lifecycle(image: RuntimeImage) -> Lifecycle | None:
+    """Return the facts that are known about an Astronomer Certified image, such as its Airflow version.
 
     Returns None for other images and for tags without an Airflow version.
     """
@@ -349,7 +348,6 @@ def certified_image(image: RuntimeImage) -> ComparedImage | None:
     if match is None:
         return None
     series = ReleaseSeries("", match[1], date.min, (), source="")
-    lifecycle = Lifecycle(
+    return Lifecycle(
         series, version=None, release=None, schedule=None, status=Status.UNSUPPORTED, newest=None, yank=None
     )
-    return ComparedImage(image.reference.tag, lifecycle, "", "")

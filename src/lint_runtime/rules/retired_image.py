@@ -30,7 +30,7 @@ None.
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RepositoryKind
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
-from lint_runtime.rules.destinations import certified_image
+from lint_runtime.rules.destinations import certified_lifecycle
 
 
 @image_rule(Topic.TAGS, Severity.ERROR, is_about_the_end=True, editor_tag="deprecated")
@@ -38,8 +38,7 @@ def check(case: Case) -> Findings:
     if case.image.repository.kind is not RepositoryKind.RETIRED:
         return
     notes: tuple[str, ...] = ("Astronomer Certified gets no fixes or support; Astro Runtime replaced it",)
-    written = certified_image(case.image)
-    if written and written.lifecycle.airflow_major <= 1:
-        version = written.lifecycle.airflow
-        notes = (f"it has Airflow {version}, so migrate the DAGs to Airflow 2 first", *notes)
+    certified = certified_lifecycle(case.image)
+    if certified and certified.airflow_major <= 1:
+        notes = (f"it has Airflow {certified.airflow}, so migrate the DAGs to Airflow 2 first", *notes)
     yield case.report("Astronomer Certified (ap-airflow) is retired", *notes)

@@ -7,6 +7,8 @@ from concurrent.futures import Future, wait
 from contextlib import suppress
 from datetime import date, timezone
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from http.client import responses
 from ipaddress import ip_address
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
@@ -170,12 +172,10 @@ def _check_address(address: "httpx.URL", what: str) -> None:
 
 
 def _document(response: "httpx.Response", url: str, deadline: float) -> tuple[bytes, FeedVersion]:
-    import httpx
-
     headers, status = response.headers, response.status_code
-    if status != httpx.codes.OK:
+    if status != HTTPStatus.OK:
         # Show the standard reason phrase: the server's own phrase may be any text.
-        phrase = httpx.codes.get_reason_phrase(status)
+        phrase = responses.get(status, "")
         raise UnusableError(f"the server responded with {status} {phrase}".rstrip())
     coding = headers.get("Content-Encoding", "identity")
     if coding.lower() != "identity":
