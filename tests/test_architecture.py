@@ -40,7 +40,7 @@ LIBRARIES = {
         *("formatters.base", "lifecycle.views.render", "lifecycle.views.timeline_text"),
     },
     "dockerfile_parse": {"dockerfile.comments"},
-    "http": set(),
+    "http": {"lifecycle.update.fetch"},
     "httpx": {"lifecycle.update.fetch"},
     "icalendar": {"lifecycle.views.timeline_ics"},
     "jinja2": {"formatters.html"},

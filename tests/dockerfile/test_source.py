@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from lint_runtime.dockerfile import source
 from lint_runtime.dockerfile.instructions import parse_instructions
 from lint_runtime.dockerfile.lines import SPACE, LogicalLine
 from lint_runtime.dockerfile.source import (
@@ -18,6 +19,7 @@ from lint_runtime.dockerfile.source import (
     parse_source,
 )
 from lint_runtime.files import MAX_FILE
+from tests.conftest import count_calls
 
 
 def _source(text: str) -> Source:
@@ -203,6 +205,41 @@ def test_lines_are_joined_as_in_buildkit(text: str) -> None:
         lines = _buildkit_lines(directive + text, escape)
         kept = [line for line in lines if re.match("(?:FROM|ARG)(?:[\t\v\f\r ]|$)", line[2].strip(SPACE))]
         assert _lines(directive + text) == kept
+
+
+LINES = st.sampled_from([
+    "RUN a", "RUN a \\", "  run a -- \\", " \\", "\\", "RUN a \\\\", "RUN a \\ b", "RUN a `", "RUN a <\\",
+    "<b", "RUN a]", "]", "RUN \\", "--mount=from=a b", "RUN --mount=from=a b", "RUN\\",
+    "COPY --chown=a:b c d", "COPY --chown=fromage c d", "COPY --chown=a --from=b c d",
+    "COPY --from=a b c", "CMD [1]", "cmd [1] \\", "ENV A=1", "ENV", "USER \t", "EXPOSE 1",
+    "ONBUILD RUN --mount=from=a b", "ARG A", "FROM a", "FROM \\", "FRO", "MAKE FROM b", "RUN a\r",
+    "RUN a \\ \r", "RUN a \\\t", "\u2003RUN a", "RUN\xa0--mount=from=a b", "RUN \xa0--mount=from=a b",
+    "# b", " # b \\", "\t", "", "b",
+])  # fmt: skip
+
+
+@given(st.lists(LINES, max_size=12).map("\n".join))
+@example("RUN a <\\\n<b\nFROM b\nb\nFROM c\n")
+@example("RUN a \\\n\u2003# b\nFROM b\nRUN a\n")
+@example("RUN a \\\\\nFROM b\nRUN a\n")
+@example("CMD [1]\nRUN a\n")
+@example("COPY --chown=fromage a b\nRUN a\n")
+@example("ONBUILD RUN --mount=from=a b\nRUN a\n")
+@example("RUN --mount=from=a b\nRUN a\n")
+@example("RUN a\nMAKE FROM b\n")
+@example("RUN a \\\t\nFROM b\nRUN a\n")
+@example("RUN \\\n--mount=from=a b\nRUN a\n")
+def test_skipping_instructions_does_not_change_the_result(text: str) -> None:
+    for start in ("FROM a\n", "# escape=`\nFROM a\n"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(source, "_USELESS", dict.fromkeys("\\`", "(?!)"))
+            expected = _source(start + text)
+        assert _source(start + text) == expected
+
+
+def test_instructions_without_images_take_no_calls() -> None:
+    few, many = (count_calls(_source, "FROM a\n" + "RUN a \\\n  b\n" * count) for count in (10, 100))
+    assert few == many
 
 
 TOO_LONG = f"The line is longer than the {LONGEST_LINE:,} bytes that the build reads"
