@@ -401,7 +401,7 @@ class RuntimeImage(NamedTuple):
     is_prerelease: whether the tag or the repository marks a pre-release
     existence: whether the release or series exists, or None if the tag names neither
     lifecycle: the facts about the release or series, or None if unknown or never published
-    shared: the words of the file that edits must not change, as indexes in `Provenance.words`. For example,
+    shared: the words of the file that no edit may change, as indexes in `Provenance.words`. For example,
         the default of an ARG, if two stages use the ARG and need different values
     argument: the ARG whose default contains the version, or None
     variables: the names of the variables in the image if its version can't be edited in one place, else ()

@@ -40,7 +40,10 @@ STATUS = ".hover-language-status"
 
 
 def _configure(directory: Path, **settings: object) -> None:
-    """Write the VS Code settings of a directory: `settings` of lint-runtime, and fixes on save."""
+    """Write the VS Code settings of a directory. They turn on fixes on save.
+
+    settings: the settings of lint-runtime, keyed by name without the prefix `lint-runtime.`
+    """
     path = directory / ".vscode" / "settings.json"
     path.parent.mkdir(exist_ok=True)
     fix_on_save = {"editor.codeActionsOnSave": {"source.fixAll.lint-runtime": "explicit"}}

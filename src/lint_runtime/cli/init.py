@@ -106,7 +106,8 @@ def _text(name: str, host: str) -> str:
         text = file.read()
     address, revision = _installed_from()
     own_host, own_path = _split(address)
-    # A GitHub server runs only its own actions. For another server, the user fills in a copy there.
+    # A GitHub server runs only actions from its own repositories. If ours is on another server, leave a
+    # placeholder for the name of a copy.
     action = f"{own_path}@{revision}" if own_host == host else _NO_ACTION
     text = text.replace(_EXAMPLE_ADDRESS, address or _NO_ADDRESS).replace(_EXAMPLE_ACTION, action)
     return text.replace(f"rev: {_TAG}", f"rev: {revision}")

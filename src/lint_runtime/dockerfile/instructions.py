@@ -193,7 +193,7 @@ def _refused_from(instruction: Instruction) -> From:
 def parse_arg(instruction: Instruction, rest: int, escape: str) -> list[Word]:
     """Return the words of an ARG, including quotes and escapes. Raises RefusedError.
 
-    rest: the offset in the value after the flags
+    rest: the offset in the value at which the text after the flags starts
     escape: the escape character
     """
     value = instruction.value

@@ -503,7 +503,8 @@ class _Stages:
             is_fillable = image.missing or find_placeholder(image.text)
             return parse_open_reference(image.text) if is_fillable else None
         self._add_unresolved(word, image)
-        # If $REGISTRY has no value, `$REGISTRY/image` only looks like an image on Docker Hub.
+        # If $REGISTRY has no value, `$REGISTRY/image` is parsed as an image on Docker Hub, but it may be on
+        # any registry.
         if image.missing and re.match(r"""["']?\$""", word.text):
             is_hub = reference.repository.startswith("docker.io/")
             return reference._replace(registry_is_open=is_hub)

@@ -353,7 +353,8 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
     """Return the findings of `rules` in the file at `path`."""
     cases, by_place = context.cases, _cases_by_place(context)
     stages = (*context.dockerfile.stages, *context.dockerfile.uses)
-    # If only some target platforms use an image: maps the place of its findings to these platforms.
+    # Maps the places of findings to the target platforms that use the image. Leaves out images that all
+    # target platforms use.
     platforms = {
         target.place: stage.target_platforms
         for stage, image in (

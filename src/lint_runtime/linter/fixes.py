@@ -74,7 +74,7 @@ class FixMode(NamedTuple):
     ) -> tuple[bytes, Report, tuple[Upgrade, ...], list[str]]:
         """Upgrade and fix a file in memory. Raises NotFixableError.
 
-        Returns the new content, the report of the new content, the upgrades and descriptions of the fixes.
+        Returns the new content, the report of the new content, the upgrades, and a description of each fix.
         """
         data = file.data
         upgrades: tuple[Upgrade, ...] = ()

@@ -43,8 +43,8 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     names = enabled_names(config)
     stages, project = file.stages, None
     if file.manifest:
-        # Use the image that the Astro CLI would generate today. If it would generate none, keep the image
-        # in the report.
+        # Check the image that the Astro CLI would generate today. If it would generate none, check the
+        # image in the report.
         generated = project_image(file.manifest, known)
         if isinstance(generated, str):
             reference = parse_reference(generated)

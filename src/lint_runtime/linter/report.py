@@ -106,7 +106,7 @@ class Tally:
     fixed: descriptions of the fixes written to files
     diffs: unified diffs of the files, in a dry run
     upgrades: pairs of a path and an Upgrade, including upgrades that aren't possible
-    overruled: findings that a comment would suppress without --no-suppressions
+    overruled: findings with a suppression comment that --no-suppressions ignores
     failing: number of findings severe enough to fail the run
     problems: error messages, as keys of a dict, to keep their order without duplicates
     warnings: warnings about configuration files, as keys of a dict

@@ -179,10 +179,10 @@ def _merged(changes: Iterable[_Change], touched: set[Location]) -> list[_Change]
 
 
 def _check(changes: Iterable[_Change], buffer: Buffer) -> None:
-    """Mark the upgrades that cause new findings, and add the removals of comments to changes.
+    """Lint the results of changes. Marks the upgrades that cause new findings.
 
-    Each lint run checks one change of every image at once. So the number of runs depends on the
-    number of changes per image, not on the number of images.
+    Also lets each change remove the suppression comments that it makes unused. Each run of the linter
+    applies one change to each image, so the number of runs is the number of changes per image.
     """
     report = buffer.report
     places: _Places = {}

@@ -183,7 +183,7 @@ class Server(LanguageServer):
         if self._documents.settings != before:
             self._reload()
         elif not self._is_searching:
-            # When the search for files ended, the editor could not watch files yet.
+            # The search for files ended before `_watches` was set, so it did not request these watches.
             await self._watch_elsewhere()
 
     async def _configure(self, params: types.DidChangeConfigurationParams) -> None:

@@ -157,7 +157,7 @@ def _check_declared(context: Context, project: "Project") -> Iterator[Finding]:
 
 
 def _check_from(context: Context) -> Iterator[Finding]:
-    """Yield a finding in a Dockerfile for each manifest that declares it, but requires another Airflow.
+    """Yield a finding in a Dockerfile for each of its manifests that requires another Airflow version.
 
     Skips a manifest that is linted too, because the finding is reported there.
     """

@@ -88,8 +88,7 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
 def read_output(path: str) -> tuple[LifecycleTable, FeedVersion | None]:
     """Return the bundled data merged with the output file, and the feed version stored in the file.
 
-    The version is None if the file needs rewriting, whether or not the feed has changed. Raises
-    UnusableError.
+    The version is None if the file needs rewriting even if the feed has not changed. Raises UnusableError.
     """
     if path in ("", "-"):
         raise _cannot_write(path, "give the path of a file")
