@@ -616,7 +616,7 @@ def test_an_older_feed_removes_nothing_newer(old: list[Entry], new: list[Entry],
     for series in known.series:
         for day in (known.date, known.date + timedelta(1), LAST):
             before, after = _ends(known, series.name, day), _ends(table, series.name, day)
-            # Compare series with an end in the newer feed. For other series, the older feed may add an end.
+            # Check only series that have an end in the newer feed. To others, the older feed may add one.
             if series.name in said:
                 # The older feed may add facts that the newer feed leaves out.
                 support, is_lts = before.support or after.support, before.is_lts or after.is_lts

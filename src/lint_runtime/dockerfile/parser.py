@@ -58,8 +58,8 @@ class Dockerfile(NamedTuple):
     comments: the `# lint-runtime` comments
     continued: the line ranges of multi-line instructions that may name images or arguments
     unknown: the first unknown instruction, or None
-    placeholders: the template placeholders in FROM, COPY and RUN instructions that the build rejects, at
-        most one for each instruction. Each has the location of the image or platform.
+    placeholders: the template placeholders that the build rejects in FROM, COPY and RUN, at most one for
+        each instruction. Each has the location of the image or platform.
     escape: the escape character
     frontend: the image in `# syntax=`; None if it is missing, invalid or an official Docker frontend
     """

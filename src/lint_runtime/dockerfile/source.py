@@ -46,8 +46,8 @@ MAX_INSTRUCTIONS = 25_000
 MAX_TEXT = 1 << 20
 """The maximum total length of all flags, and of all instructions with `<<`, in characters."""
 
-# Matches flags up to the first that may name an image: a mount, or a flag that contains `from`. A flag with
-# a quote or an escape counts too, because these may hide `from` or `mount`.
+# Matches flags up to and including the first that may name an image: a mount, or a flag that contains
+# `from`. A flag with a quote or an escape counts too, because these may hide `from` or `mount`.
 _FROM_FLAG = {
     escape: rf"(?a)[^!-~]*(?:--[^\s{quotes}]*\s[^!-~]*)*--(?:mount|[^\s{quotes}]*(?:[{quotes}]|from))"
     for escape, quotes in (("\\", r"\"'\\"), ("`", r"\"'`"))

@@ -71,7 +71,7 @@ def with_declared(path: str) -> Iterator[str]:
 def _read_manifest(path: str) -> tuple[bytes | None, str]:
     """Return the content of a `pyproject.toml`, and the path of the Dockerfile that it declares.
 
-    The content is None for a file with another name, and for an unreadable file (which linting reports).
+    The content is None for a file with another name, and for an unreadable file, which the linter reports.
     The path of the Dockerfile is "" unless the file declares a Dockerfile that exists.
     """
     directory, name = os.path.split(path)

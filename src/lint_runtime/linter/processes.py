@@ -106,7 +106,7 @@ def _start(worker: object) -> _Process:
 
 def _send(process: _Process, value: object) -> None:
     requests = cast("IO[bytes]", process.stdin)
-    # If the process has ended, ignore the broken pipe here. Reading its result reports it later.
+    # Ignore the broken pipe of a process that has ended. Reading the result of the process reports the end.
     with suppress(BrokenPipeError):
         requests.write(pickle.dumps(value))
         requests.flush()

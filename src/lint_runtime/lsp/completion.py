@@ -183,7 +183,8 @@ def _tags(repository: str, typed: str, buffer: Buffer) -> Iterator[types.Complet
         return
     with suppress(InvalidTagError):
         written = parse_tag(typed)
-        # After a pre-release, yield no newer releases: a typed `-b` may be the start of `-base`.
+        # Yield no newer releases after a pre-release. In `3.1-5-b`, for example, `-b` may be the start of
+        # `-base`, which keeps the release.
         if not written.prerelease:
             yield from _releases(original, written, typed, buffer)
     # Drop the last suffix, which may be incomplete.

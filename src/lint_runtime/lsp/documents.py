@@ -127,7 +127,7 @@ class Documents:
 
     @property
     def table_paths(self) -> set[str]:
-        """The absolute paths of the lifecycle data that settings name, even if it can't be read."""
+        """The absolute paths of the lifecycle data files in the settings, including unreadable files."""
         own = {self.settings.overrides["table"]} if "table" in self.settings.overrides else set()
         return {os.path.abspath(path) for path in (self._settings.tables if self._settings else own)}
 

@@ -85,8 +85,8 @@ class Sender:
             diagnostics += document.diagnostics
             if document.content:
                 version = document.content.version
-                # Publish an empty list only for an open document, unless it is a `pyproject.toml` of
-                # another project.
+                # Publish an empty list for an open document, but not for a closed one, and not for a
+                # `pyproject.toml` that is no manifest.
                 is_checked = document.buffer is not None or not is_manifest_name(document.path)
         if diagnostics or is_checked or uri in self._published:
             params = types.PublishDiagnosticsParams(uri, diagnostics, version)

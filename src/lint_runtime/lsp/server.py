@@ -432,7 +432,7 @@ class Server(LanguageServer):
     ) -> types.WorkspaceDiagnosticReport:
         """Answer a request for the findings of files that are not open.
 
-        Waits until no search is running and at least one file has changed findings.
+        Waits until no search is running and the findings of at least one file have changed.
         """
         changes = self._sender.changes_since(params.previous_result_ids)
         while self._is_searching or not changes:
