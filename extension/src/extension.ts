@@ -2,14 +2,17 @@ import { type ExtensionContext, commands, extensions, window, workspace } from "
 
 import { registerCommands } from "./commands";
 import { imageTree } from "./images";
-import { pythonApi } from "./python";
-import { Server } from "./server";
+import { findPython, pythonApi } from "./python";
+import type { Server } from "./server";
 import { LAUNCH_SETTINGS, SECTION, usesEnvironment } from "./settings";
 import { languageStatus } from "./status";
 
 let server: Server | undefined;
 
 export async function activate(context: ExtensionContext): Promise<void> {
+  // Look for Python while the language client loads: each takes about 0.1 s when VS Code starts.
+  const search = findPython();
+  const { Server } = await import("./server.js");
   const log = window.createOutputChannel("lint-runtime", { log: true });
   const started = (server = new Server(context, log));
   const restart = () => started.restart();
@@ -30,7 +33,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     // Send the settings again: one of them depends on whether a Docker extension is installed.
     extensions.onDidChange(() => started.configure()),
   );
-  await restart();
+  await started.restart(search);
   const environments = (await pythonApi())?.environments;
   if (environments) {
     context.subscriptions.push(

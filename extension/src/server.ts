@@ -12,22 +12,13 @@ import {
 } from "vscode";
 import {
   DidChangeConfigurationNotification,
-  type DocumentFilter,
   type Executable,
   LanguageClient,
   State,
 } from "vscode-languageclient/node";
 
-import { PYTHON_EXTENSION, absolute, findPython } from "./python";
-import { SECTION, serverSettings, usesEnvironment } from "./settings";
-
-/** The documents that are sent to the server. It checks only Dockerfiles and Astro manifests. */
-export const DOCUMENTS: DocumentFilter[] = [
-  { scheme: "file", language: "dockerfile" },
-  { scheme: "untitled", language: "dockerfile" },
-  { scheme: "file", pattern: "**/{*.,}{[Dd]ocker,[Cc]ontainer}file{,.*,-*,_*}" },
-  { scheme: "file", pattern: "**/pyproject.toml" },
-];
+import { PYTHON_EXTENSION, type Search, absolute, findPython } from "./python";
+import { DOCUMENTS, SECTION, serverSettings, usesEnvironment } from "./settings";
 
 /** The state of the server, as `docs/editors.md` describes it. */
 export interface Status {
@@ -58,11 +49,15 @@ export class Server {
     private readonly log: LogOutputChannel,
   ) {}
 
-  /** Start or restart the server. Each call waits until earlier calls are done. */
-  async restart(): Promise<void> {
+  /**
+   * Start or restart the server. Each call waits until earlier calls are done.
+   *
+   * search: the search for Python if it has started already
+   */
+  async restart(search?: Promise<Search>): Promise<void> {
     this.pending = this.pending.then(async () => {
       await this.stopClient();
-      await this.startClient();
+      await this.startClient(search);
     });
     await this.pending;
   }
@@ -103,8 +98,8 @@ export class Server {
     });
   }
 
-  private async startClient(): Promise<void> {
-    const executable = await this.executable();
+  private async startClient(search?: Promise<Search>): Promise<void> {
+    const executable = await this.executable(search);
     if (!executable) {
       this.report(undefined);
       return;
@@ -156,12 +151,12 @@ export class Server {
   }
 
   /** Return the command that starts the server. If there is none, shows an error and returns undefined. */
-  private async executable(): Promise<Executable | undefined> {
+  private async executable(started?: Promise<Search>): Promise<Executable | undefined> {
     const server = workspace.getConfiguration(SECTION).get<string>("path");
     if (server && workspace.isTrusted) {
       return { command: absolute(server) };
     }
-    const search = await findPython();
+    const search = await (started ?? findPython());
     if ("python" in search) {
       const script = path.join(this.context.extensionPath, "bundled", "server.py");
       // Run the bundled server in isolated mode, which ignores PYTHONPATH and the packages of the user.

@@ -1,6 +1,15 @@
 import { extensions, workspace } from "vscode";
+import type { DocumentFilter } from "vscode-languageclient";
 
 export const SECTION = "lint-runtime";
+
+/** The documents that are sent to the server. It checks only Dockerfiles and Astro manifests. */
+export const DOCUMENTS: DocumentFilter[] = [
+  { scheme: "file", language: "dockerfile" },
+  { scheme: "untitled", language: "dockerfile" },
+  { scheme: "file", pattern: "**/{*.,}{[Dd]ocker,[Cc]ontainer}file{,.*,-*,_*}" },
+  { scheme: "file", pattern: "**/pyproject.toml" },
+];
 
 /** The extensions whose language servers report syntax errors of Dockerfiles. */
 const DOCKER_EXTENSIONS = [

@@ -1,7 +1,7 @@
 import { Disposable, LanguageStatusSeverity, Uri, languages, workspace } from "vscode";
 
-import { SECTION } from "./settings";
-import { DOCUMENTS, type Server, type Status } from "./server";
+import type { Server, Status } from "./server";
+import { DOCUMENTS, SECTION } from "./settings";
 
 /** Show the findings, the date of the data, and the configuration in the language status. */
 export function languageStatus(server: Server): Disposable {
