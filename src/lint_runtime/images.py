@@ -605,7 +605,7 @@ def runtime_images(
         shared |= stage.image_source.entangled | stage.platform_source.entangled
         meaning: object = stage
         if image and image.tag:
-            # Images that agree in these values get the same replacement, so they may share a word.
+            # Images that agree in these values get the same replacement, so a word of both can be edited.
             reference, tag = image.reference, image.tag
             meaning = (reference.repository, tag.number, tag.prerelease, reference.digest)
         uses = [(word, meaning) for word in stage.image_source.numbers]

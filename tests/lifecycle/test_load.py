@@ -1,4 +1,4 @@
-"""Lifecycle data in a file: `--table`, the key `table`, and the findings with it."""
+"""Lifecycle data in a file: the option `--table`, the key `table`, and findings that use this data."""
 
 from __future__ import annotations
 

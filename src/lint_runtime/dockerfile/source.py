@@ -200,7 +200,7 @@ def _check_list(instruction: Instruction, escape: str, errors: list[SourceError]
 
 
 def _without_long_lines(text: str, errors: list[SourceError]) -> str:
-    """Return the text with an empty line for each line longer than LONGEST_LINE, and report these lines."""
+    """Replace each line longer than LONGEST_LINE by an empty line, and report these lines."""
     kept: list[str] = []
     at, number = 0, 1
     # A character takes at most four bytes in UTF-8, so shorter lines need not be measured.

@@ -61,7 +61,7 @@ def _tables(upgrades: Upgrades) -> Iterator[tuple[Comparison, list[Difference]]]
     for _, upgrade in upgrades:
         if upgrade.comparison:
             pair = (upgrade.comparison.differences, upgrade.comparison.between)
-            # Move a repeated comparison to the end, so that its table comes at the last of its upgrades.
+            # Move a repeated comparison to the end: its table follows the last upgrade that shares it.
             comparisons[pair] = comparisons.pop(pair, upgrade.comparison)
     for comparison in comparisons.values():
         # Astronomer Certified images have no series, so leave out the rows about releases in between.

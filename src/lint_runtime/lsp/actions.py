@@ -41,7 +41,7 @@ class _Change:
     images: the locations of the images
     findings: the findings that the change resolves
     is_safe: whether the change needs no review
-    is_preferred: whether the change writes the destination of an image with findings
+    is_preferred: whether the change resolves findings by writing the destination of an image
     is_harmful: whether the change is an upgrade that causes a new finding
     removals: the edits that remove suppression comments, or names in them, that become unused
     """

@@ -86,7 +86,7 @@ class Sender:
             if document.content:
                 version = document.content.version
                 # Publish an empty list for an open document, but not for a closed one, and not for a
-                # `pyproject.toml` that is no manifest.
+                # `pyproject.toml` of another project.
                 is_checked = document.buffer is not None or not is_manifest_name(document.path)
         if diagnostics or is_checked or uri in self._published:
             params = types.PublishDiagnosticsParams(uri, diagnostics, version)

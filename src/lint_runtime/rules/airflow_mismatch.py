@@ -188,7 +188,7 @@ def _check_from(context: Context) -> Iterator[Finding]:
 def _may_be(airflow: str, pin: str) -> bool:
     """Return whether a pin may cover an Airflow version.
 
-    For example, the pin 3.3.2 may cover 3.3, because the patch version is unknown.
+    For example, the pin 3.3.2 may cover Airflow 3.3, whose patch version is unknown.
     """
     return covers(pin, airflow) or (airflow.count(".") == 1 and series_of(pin) == airflow)
 

@@ -186,7 +186,7 @@ class Search:
         fitting = [series for series in newer if self.fits(series)]
         if not fitting and origin and self._can_stay(origin):
             return origin
-        # If no series supports the platforms of the image, they must change anyway, so ignore them.
+        # If no series supports the platforms of the image, ignore the platforms: they must change anyway.
         fitting = fitting or [series for series in newer if self.fits(series, on_platform=False)]
         staying = [series for series in fitting if series.airflow_major == self._airflow]
         beyond = [series for series in fitting if series.airflow_major > self._airflow]

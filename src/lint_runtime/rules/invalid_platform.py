@@ -56,7 +56,7 @@ def check(case: Case) -> Findings:
     architecture = closest(rest.partition("/")[0] or first, _ARCHITECTURES)
     meant = f"linux/{architecture}"
     advice = f"did you mean {meant}?" if architecture else "use linux/amd64 or linux/arm64"
-    # Another known system, as in `windows/amd64`, is not a misspelling, so it gets no fix.
+    # A known system other than Linux, as in `windows/amd64`, is not a misspelling, so it gets no fix.
     is_misspelled = platform is None or platform.os not in KNOWN_OS or platform.os == "linux"
     edits = case.image.edit_platform(meant) if architecture and is_misspelled else ()
     respelled = Fix(f"Write {meant}", edits, "the platform is misspelled")

@@ -82,8 +82,8 @@ def check(context: Context) -> Findings:
 def _find_runtime(context: Context) -> tuple[str, Stage | None]:
     """Find the Runtime image of the project that an agent belongs to.
 
-    Returns the name of its file and its stage, or None as the stage if there is no image. The file is the
-    manifest if an image is generated for it, else the Dockerfile.
+    Returns the name of the file with the image, and the stage of the image, or None if there is no image.
+    The file is the manifest if an image is generated for it, else the Dockerfile.
     """
     # Lazy import (2 ms): few projects have agents.
     from lint_runtime.projects import project_image, project_stage
