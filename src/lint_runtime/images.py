@@ -186,9 +186,9 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
         raise InvalidTagError("it must start with a version, such as 13.11.0 or 3.1-21")
     number, rest = match.group(), tag[match.end() :]
     word = ""
-    # Most tags have only suffixes here. Search for the first one only if they don't: compiling the pattern
-    # of the search takes as long as parsing 50 tags.
-    if (next_part := re.match(_SUFFIX_OR_REST, rest)) and not next_part.lastgroup:
+    # Search for the first suffix only if there is other text before it. Few tags have such text, and it
+    # takes 0.2 ms to compile the pattern of the search.
+    if (part := re.match(_SUFFIX_OR_REST, rest)) and not part.lastgroup:
         first = re.search(_SUFFIX, rest)
         word = rest[: first.start()] if first else rest
     if word[:1].isdigit() or word.startswith("."):

@@ -77,11 +77,20 @@ def search(case: Case) -> "Search":
         platform_varies=stage.platform_varies,
         target_platforms=stage.target_platforms,
     )
-    image = RuntimeImage(stage, *image[1:9])
+    image = image._replace(
+        stage=stage,
+        shared=frozenset(),
+        argument=None,
+        variables=(),
+        was_editable=None,
+        destination=None,
+        next=None,
+        newest=None,
+    )
     return _search(image, case.known, case.config, case.rules)
 
 
-# The files of a run have few different images.
+# Cached: most files of a run have one of a few images.
 @lru_cache(maxsize=256)
 def _search(image: RuntimeImage, known: Snapshot, config: Config, rules: frozenset[str]) -> "Search":
     return Search(image, known, config, rules)
