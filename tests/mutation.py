@@ -192,7 +192,8 @@ def plan(mutant: Mutant, tests: Tests) -> tuple[list[str], list[str], list[str]]
 
 def kill(mutant: Mutant, checkout: Path, tests: Tests) -> str:
     """Run the tests on a mutant until one fails. Returns the stage of the failure, or "" if all pass."""
-    path, plan_file = checkout / mutant.path, checkout / "plan.json"
+    # The plan is outside of the checkout, because some tests read all files of the checkout.
+    path, plan_file = checkout / mutant.path, checkout.with_suffix(".json")
     source, status = path.read_bytes(), path.stat()
     path.write_bytes(mutant.apply(source))
     try:
