@@ -558,7 +558,7 @@ class RuntimeImage(NamedTuple):
     def edits(self, destination: Destination) -> tuple[Edit, ...]:
         """Return the edits that turn the image into `destination`, or () if no edit is safe."""
         by_word = self.edits_by_word(destination)
-        if by_word is None or by_word.keys() & self.shared:
+        if by_word is None or not self.shared.isdisjoint(by_word):
             return ()
         return tuple(edit for edits in by_word.values() for edit in edits)
 

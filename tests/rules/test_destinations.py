@@ -645,3 +645,12 @@ def test_a_schedule_known_before_it_was_published_was_seen_first_on_that_day() -
     lifecycle = known.series("13")
     assert lifecycle
     assert date_notes(lifecycle, known) == (f"13.x: maintenance ends on 2030-01-31 (first seen {DATE})",)
+
+
+def test_the_images_of_a_file_have_one_set_of_shared_words() -> None:
+    # With a set for each image, the memory is quadratic in the number of stages.
+    arg = f"ARG V=13.5.0\nFROM {QUAY}:$V\nFROM {AZURE}:$V\n"
+    for source in (f"FROM {QUAY}:9.1.0 AS a\n" * 3, arg):
+        images = lint_file(source.encode(), "Dockerfile", Config(), TABLE.as_of(AS_OF)).images
+        assert len(images) > 1
+        assert len({id(image.shared) for image in images}) == 1

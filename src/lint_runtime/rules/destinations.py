@@ -58,7 +58,9 @@ def with_destinations(
         contested |= contested_words(
             (image, (image.edits_by_word(target) if target else None) or {}) for image, target in targets
         )
-    return [image and image._replace(shared=image.shared | contested) for image in found]
+    # One set for all images, whose sets are equal: a set for each takes gigabytes if there are many stages.
+    shared = contested.union(next(image.shared for image in found if image))
+    return [image and image._replace(shared=shared) for image in found]
 
 
 _NOWHERE = Stage(0, 0, "", Location(0, 0, 0, 0), Location(0, 0, 0, 0))
