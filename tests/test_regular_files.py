@@ -130,6 +130,14 @@ def test_a_pipe_that_replaces_a_file_does_not_block(
     assert read_regular(str(tmp_path / "file"), 4) == b"cont"
 
 
+@pytest.mark.parametrize("size", [(1 << 16) - 1, 1 << 16, (1 << 16) + 1, 1 << 18])
+def test_files_are_read_up_to_the_limit(tmp_path: Path, size: int) -> None:
+    content = bytes(number % 251 for number in range(size))
+    (tmp_path / "file").write_bytes(content)
+    for limit in (size - 1, size, size + 1):
+        assert read_regular(str(tmp_path / "file"), limit) == content[:limit]
+
+
 def test_a_device_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(os, "open", lambda path, _: opened.append(path))

@@ -130,9 +130,11 @@ class RuntimeTag(NamedTuple):
     @property
     def suffixes(self) -> dict[str, str]:
         """The suffixes as written, keyed by name, in grammar order."""
-        if not any(self[3:]):
+        # The fields from `ubi9` on, which have the order of `_SUFFIX_FORMS`.
+        values = self[3:]
+        if not any(values):
             return {}
-        forms = zip(_SUFFIX_FORMS.items(), self[3:], strict=True)
+        forms = zip(_SUFFIX_FORMS.items(), values, strict=True)
         return {name: form.format(value) for (name, form), value in forms if value}
 
     @property

@@ -42,9 +42,9 @@ def run_process(main: Callable[[], int]) -> NoReturn:
     gc.freeze()
     gc.enable()
     try:
-        # Until here, Ctrl-C ends the process at once (see `__main__`). From now on, it raises
-        # KeyboardInterrupt, and the command prints a message. But Ctrl-C still ends completions at once:
-        # a message would appear in the line that the user types.
+        # Let Ctrl-C raise KeyboardInterrupt, so that the command prints a message. During imports, it ends
+        # the process at once (see `__main__`). It still does so for completions: a message would appear in
+        # the line that the user types.
         is_handled = callable(signal.getsignal(signal.SIGINT))
         if is_handled and os.environ.keys().isdisjoint(_COMPLETIONS):
             signal.signal(signal.SIGINT, signal.default_int_handler)

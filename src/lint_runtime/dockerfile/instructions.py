@@ -1,5 +1,6 @@
 """Extract images and arguments from instructions."""
 
+import csv
 import re
 from itertools import islice
 from typing import NamedTuple
@@ -236,9 +237,6 @@ def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> l
         if is_copy and words:
             raise RefusedError(instruction.word(start, end).location, "Repeated flag '--from'", "remove it")
         if not is_copy:
-            # Lazy import (0.5 ms): few files have mounts.
-            import csv
-
             # Mount options are CSV. The last `from` wins.
             try:
                 fields = next(csv.reader([source]), [])

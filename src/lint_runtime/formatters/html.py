@@ -228,7 +228,7 @@ def _work(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
     """Count the files with something to do: for each option, the number of files per deadline.
 
     For example, {"--upgrade": {"now": 3, "2027-03-31": 1}}. The options are `--upgrade` (also if `--fix`
-    alone is enough), `--unsafe-fixes`, `--upgrade-to`, and "" for work that only a person can do. Deadlines
+    alone is enough), `--unsafe-fixes` and `--upgrade-to`. The key "" stands for changes by hand. Deadlines
     are sorted, earliest first. For each option, a file counts once, with its earliest deadline.
     """
     earliest = lambda day: (day != "now", day)  # noqa: E731

@@ -301,7 +301,7 @@ def _with_comment_notes(
 
 
 def rules_to_silence(finding: Diagnostic, here: Iterable[Diagnostic]) -> tuple[str, ...]:
-    """Return the rules that a comment must name so that it suppresses a finding and the ones behind it.
+    """Return the rules that a comment must name to suppress a finding and each finding that it outranks.
 
     here: all findings at the same location, suppressed or not
     """

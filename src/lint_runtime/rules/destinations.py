@@ -63,6 +63,9 @@ def with_destinations(
     return [image and image._replace(shared=shared) for image in found]
 
 
+_Destinations = tuple[Destination | None, Destination | None, Destination | None]
+"""The fields `destination`, `next` and `newest` of a RuntimeImage."""
+
 _NOWHERE = Stage(0, 0, "", Location(0, 0, 0, 0), Location(0, 0, 0, 0))
 
 
@@ -145,7 +148,7 @@ class Search:
         self._config = config
         self._rules = rules
         self._tag, self._origin, self._airflow, _ = meaning_of(image, known)
-        self._found: dict[str, tuple[Destination | None, Destination | None, Destination | None]] = {}
+        self._found: dict[str, _Destinations] = {}
         self._newest: dict[Lifecycle, Destination | None] = {}
 
     def resolve(self, image: RuntimeImage, goal: str) -> RuntimeImage:
@@ -158,7 +161,7 @@ class Search:
         destination, stop, newest = self._found[goal]
         return image._replace(destination=destination, next=stop, newest=newest)
 
-    def _resolve(self, goal: str) -> "tuple[Destination | None, Destination | None, Destination | None]":
+    def _resolve(self, goal: str) -> _Destinations:
         image, kind = self._image, self._image.repository.kind
         is_pinned = image.reference.digest and self._tag is None
         is_unclear = is_pinned or (image.tag_error and self._origin is None)
