@@ -57,6 +57,11 @@ def test_every_format_shows_all_series(draw: Command) -> None:
     assert draw() == (0, pictures["text"], "")
 
 
+def test_the_environment_may_ask_for_colors(draw: Command) -> None:
+    colored = render_text(_timeline(), 80, is_colored=True, title=TITLE)
+    assert draw(env={"FORCE_COLOR": "1"}) == (0, colored, "")
+
+
 def test_only_text_has_the_encoding_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     def written(*arguments: str) -> bytes:
         stream = io.BytesIO()

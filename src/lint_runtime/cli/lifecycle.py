@@ -203,7 +203,9 @@ def timeline(
         complain(f"skipping {series_name(visible(name))}: {facts}")
     text = _draw(format_name, drawn, table)
     # Encode output for other programs, which need UTF-8 and unchanged line endings on every system.
-    click.echo(text if format_name == "text" else text.encode("utf-8", "backslashreplace"), nl=False)
+    output = text if format_name == "text" else text.encode("utf-8", "backslashreplace")
+    # Keep all colors: text has none if it must not be colored.
+    click.echo(output, nl=False, color=True)
     return EXIT_CLEAN if is_complete else EXIT_USAGE
 
 
