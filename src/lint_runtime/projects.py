@@ -283,9 +283,9 @@ class Project(NamedTuple):
         if bound is None or series_of(pin) == series_of(old):
             return ""
         # The values that the CLI writes. Old versions of the CLI wrote >=3.10 for any Airflow 3 version.
-        own = {*self._bounds(old), ">=3.10" if generation(old) == "3" else ""}
+        is_own = bound.text in self._bounds(old) or (generation(old), bound.text) == ("3", ">=3.10")
         text = self._bounds(pin)[0]
-        return text if bound.text in own and bound.text != text else ""
+        return text if is_own and bound.text != text else ""
 
     def _bounds(self, pin: str) -> list[str]:
         """Return the values of `requires-python` that `astro init` writes if `pin` is the Airflow version.

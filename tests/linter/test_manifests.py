@@ -133,6 +133,10 @@ def test_help_says_what_to_write_and_names_the_other_way() -> None:
     command = "'astro local upgrade airflow 3.3'"
     assert advice.startswith(f"write {settings}, or run {command} (Airflow 3.3")
     assert "[tool.uv]" not in notes
+    # Only users know which Python versions their code supports.
+    advice, _ = _help(_manifest("apache-airflow==3.0.*", "runtime = '3.0-3'", "==3.11.*"))
+    settings = "apache-airflow==3.3.*, runtime = '3.3-8' and a requires-python that admits Python 3.14"
+    assert advice.startswith(f"write {settings}, or run {command} (Airflow 3.3")
     uv = "[tool.uv]\nconstraint-dependencies = ['apache-airflow==3.0.6+astro.1']\n"
     _, notes = _help(_manifest("apache-airflow==3.0.*", "runtime = '3.0-3'") + uv)
     assert "the constraints in [tool.uv] follow at the next 'astro local start'" in notes
