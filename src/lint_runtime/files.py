@@ -102,7 +102,7 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     if status and not stat.S_ISREG(status.st_mode):
         # Don't wait for a reader: with O_NONBLOCK, opening a pipe that nobody reads is an error.
         with open(path, "wb", opener=_open_at_once) as file:
-            if hasattr(os, "O_NONBLOCK"):
+            if sys.platform != "win32":
                 os.set_blocking(file.fileno(), True)
             file.writelines(chunks)
         return

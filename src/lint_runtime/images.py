@@ -327,7 +327,7 @@ class Destination(NamedTuple):
 
     lifecycle: Lifecycle
     tag: RuntimeTag | None
-    repository: str = ""
+    repository: str
     dropped: tuple[str, ...] = ()
     is_mirrored: bool = False
     airflow: str = ""
