@@ -5,7 +5,8 @@ from __future__ import annotations
 import pickle
 import re
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any
@@ -126,6 +127,17 @@ def test_a_result_can_be_pickled() -> None:
     ]
 
 
+@pytest.fixture
+def far_from_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Set a local time zone whose day differs from the day in UTC for twelve hours."""
+    with monkeypatch.context() as changed:
+        changed.setenv("TZ", "EAST-12")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_from_utc")
 @pytest.mark.parametrize(
     ("today", "is_yanked"),
     [

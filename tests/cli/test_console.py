@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -11,7 +12,14 @@ from pathlib import Path
 import click
 import pytest
 
-from lint_runtime.cli.console import is_colored, shows_links, terminal_width, with_progress
+from lint_runtime.cli.console import (
+    flush_text,
+    is_colored,
+    print_text,
+    shows_links,
+    terminal_width,
+    with_progress,
+)
 from tests.conftest import AS_OF, Command
 
 DAY = ["--as-of", AS_OF.isoformat()]
@@ -62,6 +70,21 @@ def test_color(
     code, out, _ = run(*DAY, *arguments, "-", stdin=UNSUPPORTED.encode(), env=environment)
     assert code == 1
     assert ("\x1b[" in out) is is_colored
+
+
+def test_a_failed_write_ends_the_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A terminal that another program has made non-blocking fails if it is slow, and works again later.
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with open(writer, "w", encoding="utf-8") as stream, open(reader, "rb") as received:
+        monkeypatch.setattr(sys, "stdout", stream)
+        print_text("a" * (1 << 20))
+        flush_text()
+        assert received.read(1 << 10) == b"a" * (1 << 10)
+        print_text("more")
+        flush_text()
+        stream.close()
+        assert set(received.read()) == set(b"a")
 
 
 def test_color_of_a_terminal(environment: pytest.MonkeyPatch) -> None:
