@@ -2,7 +2,8 @@
 
 Each mutant is applied in a copy of the checkout. Then tests run in three stages, until a test fails:
 
-1. the tests of the mutant's package that execute the changed line, starting with the most similar module name
+1. the tests of the mutant's package that execute the changed line, starting with the test modules that
+   have the most similar names
 2. the tests of the mutant's package that start processes
 3. all other tests, except tests that start processes
 

@@ -88,9 +88,10 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     """Replace the content of a file, following links. Raises OSError.
 
     The replacement is atomic: readers see the old or the new content, even after a crash. The file keeps
-    its mode, owner, extended attributes and ACLs. There are two exceptions. A file with several hard links,
-    or with attributes that cannot be copied, is written in place if possible. Pipes and other special files
-    are always written in place.
+    its mode, owner, extended attributes and ACLs.
+
+    Some files are written in place instead, which is not atomic: a file with several hard links or with
+    attributes that cannot be copied, if possible, and pipes and other special files.
 
     expected: the content that the file must still have, or None for any content. Raises ChangedError if the
         file has other content.

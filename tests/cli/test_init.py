@@ -65,7 +65,7 @@ def _files(directory: Path) -> dict[str, tuple[bytes, int]]:
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installed:
     """Return a function that fakes the metadata of the installed package.
 
-    Its argument is the content of `direct_url.json`. Without content, that file is missing.
+    The argument of that function is the content of `direct_url.json`. If it is empty, the file is missing.
     """
 
     def write(source: Mapping[str, Any]) -> None:

@@ -166,7 +166,7 @@ def test_options_that_can_be_combined(tmp_path: Path, run: Command) -> None:
         ["--show-suppressed", "-o", "sarif=x", "--sarif-suppressed"],
         ["--list-rules", "--format", "text"],
         ["--isolated", "--no-suppressions", "--no-gitignore", "--jobs", "02", "--warn-within", "0"],
-        # --list-rules starts none of the 60 processes, which would take seconds.
+        # --list-rules does not start the 60 processes. Starting them would take seconds.
         ["--list-rules", "--jobs", "060"],
         ["--write-baseline", "x.json"],
         ["--baseline", "x.json", "--update-baseline"],

@@ -511,7 +511,7 @@ def test_a_misspelled_name_changes_neither_output_nor_exit_code(tmp_path: Path, 
     ]
     assert lint("--quiet", cwd=tmp_path) == (code, found, [*complaints, *warnings])
     assert lint("--show-config", cwd=tmp_path)[2] == warnings
-    # There is no warning with --config, with --isolated, or next to a file with the right name.
+    # There is no warning if --config or --isolated is given, or if a file with the right name exists, too.
     for option in (["--config", "lint-runtime.toml"], ["--isolated"]):
         assert lint("--quiet", *option, cwd=tmp_path) == (code, found, complaints)
     _write(tmp_path, {NAME: ""})

@@ -979,7 +979,7 @@ def test_memory_does_not_grow_with_reports(tmp_path: Path, run: Command) -> None
 
 
 def _peak(names: list[str], directory: Path) -> int:
-    """Return the maximum memory of a run that rechecks reports, in bytes."""
+    """Return the peak memory of a run with --from-report, in bytes."""
     return peak_memory("-o", "text=out", "--from-report", *names, cwd=directory)
 
 

@@ -43,8 +43,8 @@ class BrokenVariableError(ExpansionError):
 class Origin(NamedTuple):
     """The source of one section of an expanded word.
 
-    For example, after `ARG TAG=3`, `FROM alpine:$TAG` expands to `alpine:3`. The section `3` of this text
-    comes from the default in the ARG, which is its source word.
+    For example, after `ARG TAG=3`, `FROM alpine:$TAG` expands to `alpine:3`. The source word of the section
+    `3` is the default in the ARG.
 
     at: the offset of the section in the expanded text
     length: the length of the section, or 0 if the source influences the text without being copied

@@ -62,7 +62,7 @@ def _words(line: str) -> list[str]:
         if open_ends or line[at] in "$'\"\\":
             was_outside = open_ends in ([], ['"'])
             at = _token_end(line, at, open_ends)
-            # BuildKit keeps `${NAME}` but drops `${NAME-value}`, so add only what is outside of it.
+            # Drop `${NAME-value}`, as BuildKit does. BuildKit keeps `${NAME}`.
             if was_outside and open_ends in ([], ['"']):
                 words[-1].append(line[start:at])
         elif ordinary := match_ordinary(line, at):

@@ -29,7 +29,7 @@ class Run(NamedTuple):
     is_terminal: whether the output goes to a terminal
     has_links: whether the terminal supports hyperlinks
     shows_suppressed: whether SARIF includes suppressed findings
-    is_verbose: whether `full` writes all similar findings in full
+    is_verbose: whether the format `full` shows every finding with all details, even if findings are similar
     pipeline: the Azure Pipelines build that contains the run, or None. The values are its organization,
         project, definition ID, definition name, phase ID, phase name, branch and build ID.
     directory: the innermost directory that contains all files, or "."

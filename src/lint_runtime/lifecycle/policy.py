@@ -52,11 +52,11 @@ def computed_ends(
 ) -> tuple[date | None, date | None, Policy | None]:
     """Return the computed ends of maintenance and of basic support, and the policy version used.
 
-    All three are None if the series is older than the first policy version. The end of basic support is
-    also None if the policy version does not define it.
+    All three are None if the series is older than the first policy version, even if a date is published.
+    The end of basic support is also None if the policy version does not define it.
 
     all_series: all release series, including the successors of `series`
-    end_of_maintenance: the published date, which is returned unchanged, or None to compute the date
+    end_of_maintenance: the published date, which replaces the computed date, or None
     """
     # The policy for Airflow 3 also applies to later major versions.
     versions = POLICIES.get(min(series.airflow_major, max(POLICIES)), ())

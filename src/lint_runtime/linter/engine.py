@@ -243,7 +243,7 @@ def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         if not target.related:
             merged[id(finding)] = finding
             continue
-        # Ignore the notes, which may name tags with the suffixes of one of the images.
+        # Ignore the notes: they may name tags, and the images may have different suffixes.
         key = finding._replace(target=target._replace(lines=frozenset(), related=()), notes=())
         first = merged.get(key)
         if first is None:

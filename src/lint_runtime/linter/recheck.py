@@ -123,7 +123,7 @@ def _suppressions(
         suppressions[name, place] = suppression
         rule = RULE_BY_NAME.get(name)
         if rule and suppression.kind is SuppressionKind.BASELINE:
-            # The entry also covers the other rules about the same event, which report it on other dates.
+            # The entry also covers the rules that report the same event before or after this rule does.
             same = (other.name for other in RULES if other.baseline_name == rule.baseline_name)
             suppressions.update({(other, place): suppression for other in same})
     return suppressions
@@ -143,7 +143,7 @@ def report_files(paths: Sequence[str]) -> Iterator[str]:
 
 
 def entries_of(paths: Iterable[str], session: Session) -> Iterator[PastFile]:
-    """Yield the files in all reports. Records an unusable report as a problem of the session."""
+    """Yield the files of each report. Records an unusable report as a problem of the session."""
     count_by_origin: Counter[str] = Counter()
     for path in paths:
         try:

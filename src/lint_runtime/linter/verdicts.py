@@ -79,7 +79,7 @@ def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
 def _repository_of(tag: RuntimeTag, known: Snapshot) -> str:
     """Return the repository for the Airflow version of a tag.
 
-    Takes a misspelled tag such as 3.0.8 for 3.0-8, which has Airflow 3.
+    A misspelled tag such as 3.0.8 counts as 3.0-8, so its repository is the one for Airflow 3.
     """
     if tag.version and known.table.release(tag.version):
         return REPOSITORY_FOR[tag.version.airflow]

@@ -202,8 +202,8 @@ def _check(changes: Iterable[_Change], buffer: Buffer) -> None:
             data = apply_edits(buffer.text.encode("utf-8", "surrogatepass"), edits)
         except NotFixableError:
             continue
-        # Treat all neighbors as linted. Then, if an upgraded Dockerfile and its manifest disagree, the
-        # finding is reported in the manifest, so the upgrade does not count as harmful.
+        # An upgrade is harmful only if it adds findings to this file. If all neighbors count as linted, a
+        # disagreement between an upgraded Dockerfile and its manifest is a finding in the manifest.
         neighbors = buffer.neighbors._replace(linted=frozenset(buffer.neighbors.contents))
         after = lint_file(data, report.path, buffer.config, buffer.known, neighbors=neighbors)
         upgrades = {image: change for image, change in by_image.items() if change.kind == _REWRITE}

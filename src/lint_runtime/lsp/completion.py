@@ -92,7 +92,7 @@ def _items(
                 items.append(types.CompletionItem(name, kind=kinds.Module, detail=detail))
         return items
     if subject == "rule":
-        # List rules with a finding in the file first.
+        # The first rules in the list are those with a finding in the file.
         reported = {finding.rule for finding in buffer.report.diagnostics}
         rules = sorted(RULES, key=lambda rule: rule.name not in reported)
         topics = {topic.word: f"All rules about: {topic.value}" for topic in Topic}
@@ -227,8 +227,8 @@ def _releases(
                 detail=f"Airflow {release.airflow or lifecycle.airflow}, {support}",
                 tags=None if is_maintained else [types.CompletionItemTag.Deprecated],
                 preselect=is_maintained and version == lifecycle.newest and not written,
-                # Editors hide completions that don't match the typed text, such as newer releases. So
-                # let editors compare `filter_text` instead, which is the typed text itself.
+                # Editors hide completions whose label doesn't match the typed text, such as newer releases.
+                # They compare `filter_text` instead of the label if it is set.
                 filter_text=typed if written else None,
             )
 

@@ -56,7 +56,7 @@ class Positions:
             start, *following = self._linter_lines[line - 1 : line + 1]
             # Linter columns don't count the byte-order mark, so add it.
             mark = line == 1 and self._text.startswith("\ufeff")
-            # Limit the offset to the line: the linter counts a lone surrogate as three characters.
+            # The linter counts a lone surrogate as three characters, so a column may be past its line.
             offsets.append(min(start + mark + column - 1, *following, len(self._text)))
         return offsets[0], offsets[1]
 

@@ -18,7 +18,7 @@ CLIENT = "Dockerfile.client"
 
 def may_be_manifest(data: bytes) -> bool:
     """Return whether a file may declare the table `tool.astro`. Only searches the file for `astro`."""
-    # Accept a backslash, which may start an escaped letter of `astro`, and NUL bytes, as in UTF-16.
+    # The word may also contain escaped letters, which start with a backslash, or be UTF-16, with NUL bytes.
     lower = data.lower()
     return b"astro" in lower or b"\\" in data or b"a\0s\0t\0r\0o" in lower
 

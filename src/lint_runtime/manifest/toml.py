@@ -277,7 +277,7 @@ class Document:
                 raise TomlError(f"Expected ',' or '{bracket}'", self._at)
 
     def _takes(self, text: str) -> bool:
-        """Skip white space and comments, and then `text` if it is next. Returns whether it was."""
+        """Skip white space and comments, and then `text` if it is next. Returns whether `text` was next."""
         if not self.text.startswith(text, self._at):
             self._skip_gap()
         follows = self.text.startswith(text, self._at)

@@ -95,7 +95,7 @@ def search(case: Case) -> "Search":
     return _search(image, case.known, case.config, case.rules)
 
 
-# Cached: most files of a run have one of a few images.
+# Cached: the files of a run usually have the same few images.
 @lru_cache(maxsize=256)
 def _search(image: RuntimeImage, known: Snapshot, config: Config, rules: frozenset[str]) -> "Search":
     return Search(image, known, config, rules)
@@ -255,7 +255,7 @@ class Search:
         own, name, known = tag.version if tag else None, series.series.name, self._known
         version = known.newest(name, self._config.min_release_age) or series.newest
         if own and version and own.series == name and own >= version:
-            # The file has `version` or a newer release of the series. Keep this release if it is usable.
+            # The release in the file is at least as new as `version`. Keep it if it is usable.
             release, is_usable = known.table.release(own), self._image.existence is Existence.NEWER
             if release:
                 is_usable = known.table.known_since(release) <= known.day and not known.is_yanked(release)

@@ -129,7 +129,8 @@ def find_unusual(
             ("basic support", before.published_support, after.published_support),
         )
         for name, earlier, later in ends:
-            # A first end of basic support is expected while the series is maintained, so don't report it.
+            # It is normal that the end of basic support is announced later than the series, so don't report
+            # the announcement of a maintained series.
             if earlier != later and (earlier or before.end_of_maintenance < day):
                 moved[series.label] = None
                 if (earlier or before.end_of_maintenance) < day or (later and later < day):

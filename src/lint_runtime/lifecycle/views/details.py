@@ -157,7 +157,7 @@ def _release_facts(lifecycle: Lifecycle, release: Release, known: Snapshot) -> I
 def _shared_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
     """Yield the facts that are shown for both series and releases."""
     series, version, schedule = lifecycle.series, lifecycle.version, lifecycle.schedule
-    # For a series, also show the first release, as in `arm64 from 6.0.4`.
+    # For a series, also show the first release that has the item, as in `arm64 from 6.0.4`.
     architectures, variants = (
         {
             item.name: item.name if version or not item.since else f"{item.name} from {item.since}"
