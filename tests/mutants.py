@@ -89,6 +89,7 @@ def _children(node: ast.AST) -> list[ast.AST]:
             return [value.value for value in node.values if isinstance(value, ast.FormattedValue)]
         case (
             ast.Expr(value=ast.Constant())  # a docstring
+            | ast.keyword(arg="strict")  # an assertion: it fails only if the code is wrong
             | ast.Assign(targets=[ast.Name(id="__all__" | "__slots__" | "__version__")])
             | ast.Subscript(value=ast.Name(id="Annotated" | "Literal"))
         ):
@@ -183,7 +184,7 @@ class _Finder:
                 for argument in node.args:
                     if not isinstance(argument, ast.Constant | ast.Starred):
                         yield from self._replace(argument, "None")
-                yield from map(self._drop, node.keywords)
+                yield from (self._drop(keyword) for keyword in node.keywords if keyword.arg != "strict")
             case ast.JoinedStr():
                 yield from self._replace(node, self._quoted(node, ""))
             case ast.Constant(value=bool() as value):

@@ -62,9 +62,9 @@ m: 'n'
 o = Literal['p']
 q = cast('r', s)
 t = cast('u', v())
-w = 'x'
+w = zip('x', strict=True)
 """
-    assert _changes(source) == ["w = ''"]
+    assert _changes(source) == ["w = zip('', strict=True)"]
 
 
 def test_mutants_of_all_packages_are_drawn_again_with_the_same_seed() -> None:
