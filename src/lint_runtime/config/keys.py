@@ -167,7 +167,7 @@ def _repository(text: str) -> str:
         reference = parse_reference(text.replace("*", placeholder))
     except InvalidReferenceError as error:
         raise ValueError(f"invalid repository {quoted(text)}: {error}") from None
-    if reference.tag or reference.digest or "/" not in text:
+    if reference.tag or reference.digest:
         raise ValueError(f"must be {_EXPECTED['repository']}, not {quoted(text)}")
     return reference.repository.replace(placeholder, "*")
 
