@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import accumulate
 from typing import NamedTuple
@@ -133,9 +133,9 @@ def parse_source(data: bytes) -> Source:
         is_unknown = is_new and not is_known
         is_misplaced = is_new and is_known and not has_stage and keyword not in ("ARG", "FROM")
         is_list = value.endswith("]") and keyword in _LISTS
-        if is_known and keyword != "ARG":
-            has_stage = True
-            lines.skipped = useless
+        has_stage |= is_known and keyword != "ARG"
+        if has_stage and useless:
+            lines.skip(useless)
         before, previous = previous, (keyword, end_line, parts[-1])
         if not (is_kept or is_unknown or is_misplaced or is_list or "<<" in value):
             continue
@@ -215,7 +215,7 @@ def _without_long_lines(text: str, errors: list[SourceError]) -> str:
 
 
 def _skip_heredocs(
-    line: LogicalLine, escape: str, lines: Iterator[tuple[int, str]], errors: list[SourceError]
+    line: LogicalLine, escape: str, lines: Iterable[tuple[int, str]], errors: list[SourceError]
 ) -> Iterator[range]:
     """Skip the heredocs of an instruction, and yield the line range of each heredoc."""
     number = line.end_line
@@ -232,31 +232,22 @@ def _skip_heredocs(
 
 
 class _Lines:
-    """Iterates over the lines of a text, with their numbers.
-
-    skipped: matches the lines that `skip` skips, or None to skip none
-    """
+    """Iterates over the lines of a text, with their numbers. All iterators share one position."""
 
     def __init__(self, text: str) -> None:
-        self.skipped: re.Pattern[str] | None = None
         self._text = text
         self._at = 0
         self._number = 0
 
-    def __iter__(self) -> "_Lines":
-        return self
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        while (start := self._at) < len(self._text):
+            self._at = self._text.find("\n", start) + 1 or len(self._text)
+            self._number += 1
+            yield self._number, self._text[start : self._at]
 
-    def __next__(self) -> tuple[int, str]:
-        start = self._at
-        if start == len(self._text):
-            raise StopIteration
-        self._at = self._text.find("\n", start) + 1 or len(self._text)
-        self._number += 1
-        return self._number, self._text[start : self._at]
-
-    def skip(self) -> None:
-        """Skip the next lines if they match `skipped`."""
-        if self.skipped and (match := self.skipped.match(self._text, self._at)):
+    def skip(self, useless: re.Pattern[str]) -> None:
+        """Skip the next lines if they match."""
+        if match := useless.match(self._text, self._at):
             self._number += self._text.count("\n", self._at, match.end())
             self._at = match.end()
 
@@ -295,6 +286,5 @@ def _instruction_lines(
         if not is_continued:
             yield numbers, texts, column, number
             numbers, texts = [], []
-            lines.skip()
     if numbers:
         yield numbers, texts, column, number
