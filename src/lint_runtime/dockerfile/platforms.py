@@ -36,8 +36,7 @@ KNOWN_ARCHITECTURES = frozenset(
 
 # The patterns are strings: `re` compiles them on first use, not on import.
 _COMPONENT = r"[A-Za-z0-9_.-]+"
-_OS = r"([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?"
-_BAD_PERCENT = r"%(?![0-9a-fA-F]{2})"
+_OS = r"([A-Za-z0-9_-]+)(?:\((?:[A-Za-z0-9_.+-]|%[0-9a-fA-F]{2})*\))?"
 _ARCHITECTURE_NAMES = {"i386": "386", "x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
 _ARCHITECTURE_NAMES |= {"armhf": "arm", "armel": "arm"}
 # Maps an architecture name to the variant that it implies. A variant in the platform is then ignored.
@@ -53,7 +52,7 @@ def parse_platform(text: str) -> Platform:
     """Parse `os[/architecture[/variant]]` or an architecture alone. Raises InvalidPlatformError."""
     parts = text.split("/")
     os_match = re.fullmatch(_OS, parts[0])
-    if os_match is None or re.search(_BAD_PERCENT, parts[0]):
+    if os_match is None:
         reason = f"unknown operating system {quoted(parts[0])}"
         raise InvalidPlatformError(reason if parts[0] else "it has an empty part")
     for part in parts[1:]:
