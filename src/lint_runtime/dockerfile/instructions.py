@@ -44,7 +44,7 @@ class Use(NamedTuple):
     """A source of files: the `--from` of a COPY, or a `--mount` of a RUN.
 
     word: the image, or the name or index of a stage; empty for a mount without `from`
-    stage: the index of the stage that contains the instruction; -1 before the first FROM
+    stage: the index of the stage that contains the instruction
     is_copy: whether the instruction is a COPY
     is_trigger: whether the instruction is in an ONBUILD
     """
@@ -60,7 +60,7 @@ class Instructions(NamedTuple):
 
     arguments: the words of ARGs before the first FROM, such as `TAG=3`
     froms: every FROM, including rejected ones
-    uses: the sources that COPY and RUN name
+    uses: the sources that COPY and RUN name after the first FROM
     errors: the errors in rejected instructions
     later_arguments: maps a text such as `TAG=3` to all words with this text in ARGs after the first FROM
     """
@@ -106,7 +106,7 @@ def parse_instructions(source: Source) -> Instructions:
             elif instruction.keyword in ("COPY", "RUN"):
                 is_copy = instruction.keyword == "COPY"
                 sources = parse_uses(instruction, flags)
-                uses += (Use(word, len(froms) - 1, is_copy, is_trigger) for word in sources)
+                uses += (Use(word, len(froms) - 1, is_copy, is_trigger) for word in sources if froms)
             else:
                 refuse_other(instruction)
         except RefusedError as refused:

@@ -167,11 +167,9 @@ def _read(
         # Skip errors about variables that a FROM uses: these variables are in `unresolved`.
         reported = {item.name for item in stages.unresolved}
         stages.errors += (error for names, error in stages.required if reported.isdisjoint(names))
-    # Ignore instructions before the first FROM, which are in no stage.
-    uses = [use for use in instructions.uses if use.stage >= 0]
-    if uses:
+    if instructions.uses:
         errors = len(stages.errors)
-        stages.add_uses(uses)
+        stages.add_uses(instructions.uses)
         if source.frontend or any(from_.is_refused for from_ in instructions.froms):
             # Drop the errors of `add_uses`: another frontend may accept the sources, and a missing stage
             # may be one whose FROM was rejected.
