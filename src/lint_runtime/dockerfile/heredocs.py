@@ -12,7 +12,6 @@ class _UnbalancedError(ValueError):
     """Raised for an unclosed quote or an invalid `${`: BuildKit then ignores all heredocs in the line."""
 
 
-# The patterns are strings: `re` compiles them on first use, not on import.
 _HEREDOC = r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)\Z"
 _ORDINARY = f"[^{SPACE}$'\"\\\\<]+"
 _QUOTED = r"""(?s)'([^']*)'|"((?:[^"\\]|\\["$\\]|\\(?!["$\\]))*)"|\\(.?)"""

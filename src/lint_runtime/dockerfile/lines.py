@@ -13,7 +13,6 @@ SPACE = (
 )
 """The characters that BuildKit trims from both ends of a line or value."""
 
-# The patterns are strings: `re` compiles them on first use, not on import.
 _INSTRUCTION = "([^\t\v\f\r ]+)[\t\v\f\r ]*"
 # BuildKit reads flags byte by byte, and takes these bytes (as Latin-1) for white space.
 _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"

@@ -34,7 +34,6 @@ KNOWN_ARCHITECTURES = frozenset(
 )
 """The architectures that containerd supports. Pulls for other architectures fail."""
 
-# The patterns are strings: `re` compiles them on first use, not on import.
 _COMPONENT = r"[A-Za-z0-9_.-]+"
 _OS = r"([A-Za-z0-9_-]+)(?:\((?:[A-Za-z0-9_.+-]|%[0-9a-fA-F]{2})*\))?"
 _ARCHITECTURE_NAMES = {"i386": "386", "x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
