@@ -13,7 +13,8 @@ class _UnbalancedError(ValueError):
 
 
 _HEREDOC = r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)\Z"
-_ORDINARY = f"[^{SPACE}$'\"\\\\<]+"
+# White space after `<<` does not end the word: `<< EOF` is a heredoc, too.
+_PLAIN = f"[^{SPACE}$'\"\\\\<]+|<<[\t \r]*|<"
 _QUOTED = r"""(?s)'([^']*)'|"((?:[^"\\]|\\["$\\]|\\(?!["$\\]))*)"|\\(.?)"""
 
 
@@ -54,28 +55,22 @@ def _words(line: str) -> list[str]:
     # For each open quote and `${`, outermost first: the characters that are still needed to close it, such
     # as `/}` after `${NAME/`.
     open_ends: list[str] = []
-    match_ordinary = re.compile(_ORDINARY).match
+    match_plain = re.compile(_PLAIN).match
     at = 0
     while at < len(line):
-        start = at
         if open_ends or line[at] in "$'\"\\":
+            start = at
             was_outside = open_ends in ([], ['"'])
             at = _token_end(line, at, open_ends)
             # Drop `${NAME-value}`, as BuildKit does. BuildKit keeps `${NAME}`.
             if was_outside and open_ends in ([], ['"']):
                 words[-1].append(line[start:at])
-        elif ordinary := match_ordinary(line, at):
-            at = ordinary.end()
-            words[-1].append(ordinary[0])
-        elif line[at] in SPACE:
+        elif plain := match_plain(line, at):
+            at = plain.end()
+            words[-1].append(plain[0])
+        else:
             at += 1
             words.append([])
-        else:
-            # White space after `<<` does not end the word: `<< EOF` is a heredoc, too.
-            at += 2 if line.startswith("<<", at) else 1
-            while at > start + 1 and line[at : at + 1] in ("\t", " ", "\r"):
-                at += 1
-            words[-1].append(line[start:at])
     if open_ends:
         raise _UnbalancedError
     return list(filter(None, map("".join, words)))
@@ -94,7 +89,7 @@ def _token_end(line: str, at: int, open_ends: list[str]) -> int:
         return _variable_end(line, at, open_ends)
     elif char == "\\" and (end != '"' or line[at + 1 : at + 2] in ('"', "$", "\\")):
         return min(at + 2, len(line))
-    elif char == '"' and end != '"':
+    elif char == '"':
         open_ends.append(char)
     elif char == "'" and end != '"':
         at = line.find(char, at + 1)
