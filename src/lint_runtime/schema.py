@@ -55,8 +55,6 @@ _KEYWORDS: Mapping[str, tuple[Callable[[Any, Any], object], str]] = {
     "pattern": (lambda text, regex: re.search(regex.replace("$", r"\Z"), text), "must match pattern {}"),
     "required": (lambda table, keys: table.keys() >= set(keys), ""),
 }
-_SHOWN = 200
-"""Maximum length of an error message, in characters."""
 
 
 class Schema:
@@ -152,4 +150,5 @@ def check_document(document: object, schema: str, definition: str = "", place: s
 
 
 def _shown(text: str) -> str:
-    return visible(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+    """Cut an error message after 200 characters, and escape it."""
+    return visible(text if len(text) <= 200 else f"{text[:200]}…")

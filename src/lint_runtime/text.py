@@ -19,9 +19,6 @@ _UNPRINTABLE = (
 COMMAND = r"##(?=\w*\[)"
 """The start of `##[` and `##vso[`, which CI systems read as commands anywhere in a log."""
 
-_SHOWN = 120
-"""Maximum length of quoted text, in characters."""
-
 # Words, dates and counts. Markdown never reads them as markup, links, mentions or emoji.
 _PLAIN = r"[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]+(?:,[0-9]{3})*|"
 _SETTING = r"[\w-]+ = '[^']*'"
@@ -44,7 +41,7 @@ def visible(text: str) -> str:
 
 def quoted(text: str) -> str:
     """Cut text after 120 characters, escape it, and put it in quotes."""
-    cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    cut = text if len(text) <= 120 else text[:120] + "…"
     return f"'{visible(cut)}'"
 
 

@@ -12,9 +12,6 @@ _DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=(.*)"
 _BOOLEAN = "1|t|T|TRUE|true|True|0|f|F|FALSE|false|False"
 _CHECK_OPTION = rf"(?s)\s*(?:(?:skip|experimental)\s*=.*|error\s*=\s*(?:{_BOOLEAN})\s*)"
 
-# The number of lines to search. A `#!` line and the three directives, one per line, need only four.
-_TOP = 8
-
 _DOCKER_FRONTENDS = ("docker.io/docker/dockerfile", "docker.io/docker/dockerfile-upstream")
 
 
@@ -34,7 +31,8 @@ def parse_directives(text: str) -> tuple[str, Excerpt | None, list[SourceError]]
 
     The frontend is None if it is missing or invalid, or if it is an official Docker frontend.
     """
-    top = text.split("\n", _TOP)[:_TOP]
+    # A `#!` line and the three directives, one per line, need only four lines.
+    top = text.split("\n", 8)[:8]
     escape = "\\"
     errors: list[SourceError] = []
     seen: set[str] = set()

@@ -16,10 +16,6 @@ MAX_DEPTH = 50
 MAX_ORIGINS = 64
 """The maximum number of origins per word, of missing variables and of unknown variables."""
 
-# A pattern is charged as if it matched a text of at least this length, because compiling a pattern takes as
-# long as matching such a text.
-_COMPILING = 256
-
 
 class ExpansionError(ValueError):
     """Raised for a word that is invalid or expands to too much text.
@@ -280,7 +276,8 @@ class _Expander:
         is_longest = not is_replacing and pattern.text.startswith(operator)
         wildcards = pattern.text[is_longest:]
         value = self._value(name)
-        self._charge(len(wildcards) * max(len(value.text), _COMPILING))
+        # Compiling a pattern takes as long as matching a text of 256 characters.
+        self._charge(len(wildcards) * max(len(value.text), 256))
         try:
             if is_replacing:
                 sections = replaced(value.text, wildcards, replacement.text, everywhere=is_everywhere)

@@ -7,12 +7,6 @@ from itertools import islice
 
 from lint_runtime.text import quoted, visible
 
-_BATCH = 500
-"""The maximum number of paths to pass to one `git check-ignore` command."""
-
-_SUBMODULE = b"160000"
-"""The file mode that git's index has for a submodule."""
-
 # The configuration of a repository could make git run commands, so disable the file system monitor, hooks
 # and downloads of missing objects.
 _OPTIONS = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
@@ -41,8 +35,9 @@ def tracked_below(directory: str) -> Iterator[tuple[str, bool]]:
             listed = _git(current, "ls-files", "-z", "--stage", "--", ".")
         except GitError as error:
             raise GitError(f"cannot list the tracked files of {quoted(current)}: {error}") from None
-        # Each entry is `MODE OBJECT STAGE<tab>PATH`. A path in conflict has several entries, so use a dict.
-        entries = {entry.partition(b"\t")[2]: entry[:6] == _SUBMODULE for entry in listed}
+        # Each entry is `MODE OBJECT STAGE<tab>PATH`. The mode of a submodule is 160000. A path in conflict
+        # has several entries, so use a dict.
+        entries = {entry.partition(b"\t")[2]: entry.startswith(b"160000 ") for entry in listed}
         for name, is_submodule in entries.items():
             path = os.fsdecode(name) if current == os.curdir else os.path.join(current, os.fsdecode(name))
             if is_submodule and os.path.lexists(os.path.join(path, ".git")):
@@ -69,7 +64,7 @@ def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> It
     """
     roots: dict[str, str] = {}
     remaining = iter(paths)
-    while batch := list(islice(remaining, _BATCH)):
+    while batch := list(islice(remaining, 500)):
         # For each repository: maps the name of each file, as git spells it, to its path.
         by_root: dict[str, dict[bytes, str]] = {}
         for path in batch:
