@@ -249,6 +249,17 @@ def test_an_older_feed_adds_a_row_for_its_day() -> None:
     assert table.date == TABLE.date
 
 
+@pytest.mark.parametrize("fact", [{"endOfBasicSupport": "2029-03-31"}, {"LTS": True}], ids=str)
+def test_an_older_feed_adds_what_documentation_does_not_say(fact: dict[str, Any]) -> None:
+    (documented,) = _series(TABLE, "10").schedule
+    assert documented.source == "docs"
+    published = entry("10.9.0", endOfSupport=str(documented.end_of_maintenance), **fact)
+    row, added = _series(with_feed(OLDER, published), "10").schedule
+    support = date(2029, 3, 31) if "endOfBasicSupport" in fact else None
+    assert row == documented
+    assert added == Schedule(OLDER, documented.end_of_maintenance, support, "LTS" in fact, "feed")
+
+
 def test_an_older_feed_does_not_move_the_end_in_a_newer_feed() -> None:
     known = with_feed(LATER, entry("3.3-9", endOfMaintenance="2028-07-31"))
     table = with_feed(DAY, entry("3.3-9", endOfMaintenance="2028-08-31"), known=known)
