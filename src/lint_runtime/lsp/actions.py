@@ -33,7 +33,7 @@ A line is the first line of an instruction. None stands for the whole file.
 
 @dataclass(eq=False)
 class _Change:
-    """A change of one or more images, to be offered as a code action.
+    """A change of one or more images, or a suppression, to be offered as a code action.
 
     title: the title of the action
     kind: the kind of the action, such as `quickfix`
@@ -58,12 +58,15 @@ class _Change:
 
     def action(self, buffer: Buffer) -> types.CodeAction:
         """Convert the change to a code action."""
+        edits = [
+            types.TextEdit(buffer.positions.range(edit.location), edit.text) for edit in sorted(self.edits)
+        ]
         return types.CodeAction(
             self.title + ("" if self.is_safe else " (unsafe: review it)"),
             kind=self.kind,
             diagnostics=[lsp_diagnostic(finding, buffer) for finding in self.findings] or None,
             is_preferred=self.is_preferred or None,
-            edit=_workspace_edit(sorted(self.edits), buffer, self.removals),
+            edit=types.WorkspaceEdit(changes={buffer.uri: [*edits, *self.removals]}),
         )
 
 
@@ -87,11 +90,10 @@ def code_actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.C
         changes.append(_Change("Apply all safe fixes of lint-runtime", _FIX_ALL, {*edits}, images))
     changes = [change for change in changes if is_wanted(change.kind)]
     _check(changes, buffer)
-    actions = [change.action(buffer) for change in changes if not change.is_harmful]
-    suppresses = is_wanted(_QUICK_FIX) and buffer.settings.suppress_actions
-    suppressions = _suppressions(buffer, touched) if suppresses else ()
-    last = [actions.pop()] if actions and actions[-1].kind == _FIX_ALL else []
-    return [*actions, *suppressions, *last]
+    if is_wanted(_QUICK_FIX) and buffer.settings.suppress_actions:
+        changes += _suppressions(buffer, touched)
+    changes.sort(key=lambda change: change.kind == _FIX_ALL)
+    return [change.action(buffer) for change in changes if not change.is_harmful]
 
 
 def image_upgrades(buffer: Buffer, range_: types.Range | None = None) -> list[types.CodeAction]:
@@ -127,9 +129,10 @@ def _fixes(buffer: Buffer, touched: set[Location]) -> list[_Change]:
     changes = []
     for finding in buffer.report.diagnostics:
         if fix := finding.fix or finding.upgrade:
-            change = _Change(fix.title, _QUICK_FIX, {*fix.edits}, buffer.images_of(finding))
-            change.findings, change.is_safe = [finding], fix.is_safe
-            change.is_preferred = fix.edits not in detours
+            images, is_preferred = buffer.images_of(finding), fix.edits not in detours
+            change = _Change(
+                fix.title, _QUICK_FIX, {*fix.edits}, images, [finding], fix.is_safe, is_preferred
+            )
             changes.append(change)
     return sorted(_merged(changes, touched), key=lambda change: not change.is_preferred)
 
@@ -273,8 +276,8 @@ def _removal(comment: SuppressionComment, gone: Iterable[str], buffer: Buffer) -
     return types.TextEdit(buffer.positions.range(location), text)
 
 
-def _suppressions(buffer: Buffer, touched: set[Location]) -> Iterator[types.CodeAction]:
-    """Yield actions that suppress findings with a comment above the instruction.
+def _suppressions(buffer: Buffer, touched: set[Location]) -> Iterator[_Change]:
+    """Yield changes that suppress findings with a comment above the instruction.
 
     The comment also names the rules whose findings would appear once the finding is suppressed. Omits
     findings about comments, directives and files without instructions. Yields nothing if the settings
@@ -306,16 +309,5 @@ def _suppressions(buffer: Buffer, touched: set[Location]) -> Iterator[types.Code
                 after = read_manifest(edited(buffer.text, [edit]).encode("utf-8", "surrogatepass"))
                 if after is None or all(comment.location.line != line for comment in after.comments):
                     continue
-            yield types.CodeAction(
-                title=f"Suppress {' and '.join(names)} here until {until}",
-                kind=_QUICK_FIX,
-                diagnostics=[lsp_diagnostic(finding, buffer) for finding in findings],
-                edit=_workspace_edit([edit], buffer),
-            )
-
-
-def _workspace_edit(
-    edits: Iterable[Edit], buffer: Buffer, more: Iterable[types.TextEdit] = ()
-) -> types.WorkspaceEdit:
-    changes = [types.TextEdit(buffer.positions.range(edit.location), edit.text) for edit in edits]
-    return types.WorkspaceEdit(changes={buffer.uri: [*changes, *more]})
+            title = f"Suppress {' and '.join(names)} here until {until}"
+            yield _Change(title, _QUICK_FIX, {edit}, set(), findings)
