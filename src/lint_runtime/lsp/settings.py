@@ -50,9 +50,8 @@ def read_settings(options: Mapping[str, object]) -> EditorSettings:
     overrides: dict[str, Any] = {}
     values: dict[str, Any] = {}
     problems: list[str] = []
-    for name, value in options.items():
-        if value in (None, ""):
-            continue
+    given = {name: value for name, value in options.items() if value not in (None, "")}
+    for name, value in given.items():
         if key := _CONFIG_KEYS.get(name):
             config, wrong = read_config({key: value})
             problems += (problem.replace(key, name, 1) for problem in wrong)
@@ -64,7 +63,12 @@ def read_settings(options: Mapping[str, object]) -> EditorSettings:
             if values["as_of"] is None:
                 problems.append(f"asOf: must be a date (YYYY-MM-DD), not {described(value)}")
         elif name in _CHOICES:
-            values |= _read_choice(name, value, problems)
+            field, choices = _CHOICES[name]
+            if isinstance(value, type(choices[0])) and value in choices:
+                values[field] = value
+            else:
+                wanted = "true or false" if True in choices else f"one of {', '.join(map(str, choices))}"
+                problems.append(f"{name}: must be {wanted}, not {described(value)}")
         # Ignore `trace`: by convention, editors keep the log level of a server in it.
         elif name != "trace":
             hint = did_you_mean(name, _NAMES) or f"choose from {', '.join(_NAMES)}"
@@ -72,16 +76,3 @@ def read_settings(options: Mapping[str, object]) -> EditorSettings:
     if values.get("syntax_findings") is False:
         overrides["ignore"] = rules_of({"syntax"})
     return EditorSettings(overrides, problems=tuple(problems), **values)
-
-
-def _read_choice(name: str, value: object, problems: list[str]) -> dict[str, Any]:
-    """Return {field of EditorSettings: value} for a setting in `_CHOICES`.
-
-    If the value is invalid, adds an error message to `problems` and returns {}.
-    """
-    field, choices = _CHOICES[name]
-    if isinstance(value, type(choices[0])) and value in choices:
-        return {field: value}
-    wanted = "true or false" if True in choices else f"one of {', '.join(map(str, choices))}"
-    problems.append(f"{name}: must be {wanted}, not {described(value)}")
-    return {}
