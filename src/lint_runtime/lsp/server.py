@@ -434,10 +434,8 @@ class Server(LanguageServer):
 
         Waits until no search is running and the findings of at least one file have changed.
         """
-        changes = self._sender.changes_since(params.previous_result_ids)
-        while self._is_searching or not changes:
+        while not (changes := self._sender.changes_since(params.previous_result_ids)) or self._is_searching:
             await self._sender.news.wait()
-            changes = self._sender.changes_since(params.previous_result_ids)
         return types.WorkspaceDiagnosticReport(changes)
 
     async def _answer_extra(self, answer: Callable[[Any], object], params: Any) -> object:
