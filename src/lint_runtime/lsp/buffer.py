@@ -90,7 +90,5 @@ class Buffer:
         start: the offset of the start of the range
         end: the offset of the end of the range
         """
-        for place in self.places.get(location, [location]):
-            if self.positions.touches(place, start, end):
-                return place
-        return None
+        places = self.places.get(location, [location])
+        return next((place for place in places if self.positions.touches(place, start, end)), None)

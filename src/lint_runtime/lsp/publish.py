@@ -14,10 +14,7 @@ _SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.INFO: types.DiagnosticSeverity.Information,
 }
-_TAGS = {
-    "deprecated": types.DiagnosticTag.Deprecated,
-    "unnecessary": types.DiagnosticTag.Unnecessary,
-}
+_TAGS = {"deprecated": types.DiagnosticTag.Deprecated, "unnecessary": types.DiagnosticTag.Unnecessary}
 
 
 def lsp_diagnostic(finding: Diagnostic, buffer: Buffer) -> types.Diagnostic:
