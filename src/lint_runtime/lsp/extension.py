@@ -57,11 +57,9 @@ async def upgrade_all(documents: Documents, *, confirms: bool) -> dict[str, Any]
         return {"edit": None, "message": "no image needs an upgrade"}
     edits: dict[str, list[Any]] = {}
     for uri, action in actions:
-        changes = action.edit.changes[uri] if action.edit and action.edit.changes else ()
-        edits.setdefault(uri, []).extend(
-            types.AnnotatedTextEdit(action.title, change.range, change.new_text) if confirms else change
-            for change in changes
-        )
+        for change in action.edit.changes[uri] if action.edit and action.edit.changes else ():
+            annotated = types.AnnotatedTextEdit(action.title, change.range, change.new_text)
+            edits.setdefault(uri, []).append(annotated if confirms else change)
     edit = types.WorkspaceEdit(changes=edits)
     if confirms:
         edit = types.WorkspaceEdit(
