@@ -28,7 +28,7 @@ from lint_runtime.images import InvalidTagError, missing_suffixes, parse_tag
 from lint_runtime.lifecycle.comparison import ComparedImage
 from lint_runtime.lifecycle.comparison import compare as compare_images
 from lint_runtime.lifecycle.feed import FEED_URL
-from lint_runtime.lifecycle.load import embedded_table, load_table
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import LifecycleTable, Snapshot, describe_table
 from lint_runtime.lifecycle.verify import compare_ends, find_problems
 from lint_runtime.lifecycle.versions import series_name
@@ -83,8 +83,9 @@ def show(words: Sequence[str], as_of: date | None, format_name: str, table_path:
     """
     if words[1:] and words[0].upper() != "FROM":
         raise click.UsageError(f"Got unexpected extra argument ({visible(words[1])})")
-    day, name = as_of or current_day(), " ".join(words)
-    known = _load(table_path).as_of(day)
+    name, settings = " ".join(words), _settings(table_path)
+    day = as_of or current_day()
+    known = settings.default.table.as_of(day)
     if not name:
         return _print(view_schedule(known), format_name)
     try:
@@ -95,7 +96,6 @@ def show(words: Sequence[str], as_of: date | None, format_name: str, table_path:
     else:
         subject = str(lifecycle.version or lifecycle.series.name)
         return _print(view_details(known, subject, *verdict), format_name)
-    settings = Settings({} if table_path is None else {"table": table_path})
     found, is_complete = _read([name], settings, day, partial(verdicts_of, day=day))
     _print(view_verdicts([*chain(*found)], known), format_name)
     return EXIT_CLEAN if is_complete else EXIT_USAGE
@@ -107,11 +107,10 @@ def show(words: Sequence[str], as_of: date | None, format_name: str, table_path:
 )
 def recommend(as_of: date | None, format_name: str, table_path: str | None) -> int:
     """Say which release to start on today, for each Airflow major, and why."""
-    known = _load(table_path).as_of(as_of or current_day())
+    known = _settings(table_path).default.table.as_of(as_of or current_day())
     found, summary = recommend_releases(known)
     if format_name == "json":
-        names = ("airflow", "image", "reason")
-        releases = [dict(zip(names, release, strict=True)) for release in found]
+        releases = [{"airflow": major, "image": image, "reason": reason} for major, image, reason in found]
         document = {"as_of": str(known.day), "table": known.table.identity}
         text = json_document({**document, "recommendations": releases, "summary": summary})
     else:
@@ -130,14 +129,14 @@ def recommend(as_of: date | None, format_name: str, table_path: str | None) -> i
 @click.argument("after", metavar="VERSION", shell_complete=options.complete_releases)
 def compare(before: str, after: str, as_of: date | None, format_name: str, table_path: str | None) -> int:
     """Show what changes from one release to another (9.1.0 13.11.0); tags with suffixes are accepted."""
-    known = _load(table_path).as_of(as_of or current_day())
+    known = _settings(table_path).default.table.as_of(as_of or current_day())
     old, new = _find_image(before, known), _find_image(after, known)
     note = MIGRATION if old.lifecycle.airflow_major < new.lifecycle.airflow_major else ""
     return _print(view_comparison(compare_images(old, new, known), known, note), format_name)
 
 
-def _load(path: str | None) -> LifecycleTable:
-    return embedded_table() if path is None else load_table(path)
+def _settings(table_path: str | None) -> Settings:
+    return Settings({} if table_path is None else {"table": table_path})
 
 
 def _print(view: View, format_name: str) -> int:
@@ -182,8 +181,8 @@ def timeline(
     'ics' is a calendar of upcoming end dates with reminders 90 and 30 days ahead. 'ics' and 'html'
     require the extra 'report'.
     """
-    settings = Settings({} if table_path is None else {"table": table_path})
-    table, day = settings.default.table, as_of or current_day()
+    settings, day = _settings(table_path), as_of or current_day()
+    table = settings.default.table
     known = table.as_of(day)
     for name in names:
         try:
@@ -255,7 +254,7 @@ def verify(path: str | None) -> int:
 
     Exits with 1 on unexplained differences or problems.
     """
-    table = _load(path)
+    table = _settings(path).default.table
     comparisons, problems = compare_ends(table), find_problems(table)
     colored = is_colored("auto", sys.stdout)
     click.echo(render_verification(comparisons, problems, is_colored=colored), nl=False, color=colored)
@@ -284,11 +283,7 @@ def verify(path: str | None) -> int:
     shell_complete=options.complete_files,
     help="Update this file. By default nothing is written.",
 )
-@click.option(
-    "--accept-unusual",
-    is_flag=True,
-    help="Accept a feed with unusual changes.",
-)
+@click.option("--accept-unusual", is_flag=True, help="Accept a feed with unusual changes.")
 def update(origin: str, path: str | None, *, accept_unusual: bool) -> int:
     """Read the release feed and report what is new, changed, yanked or removed.
 
