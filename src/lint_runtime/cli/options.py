@@ -124,7 +124,7 @@ class Conflict(NamedTuple):
 
     option: the name of the option
     relation: `requires` or `excludes`
-    others: the other options, where `PATH` is any path and `-` is standard input
+    others: the other options, where `-` is standard input and `PATH` is any other path
     message: the error message, with {} for `option`, or "" for the default message
     """
 
@@ -162,7 +162,7 @@ CONFLICTS = (
     Conflict("--baseline", "excludes", ["--write-baseline"]),
     Conflict("--write-baseline", "excludes", [*_FIXES, "--output"]),
     Conflict(
-        *("--from-report", "requires", ["PATH"]),
+        *("--from-report", "requires", ["PATH", "-"]),
         "{} requires reports: their paths, or '-' for a list on standard input.",
     ),
     Conflict("--from-report", "excludes", [*_FIXES, *_FOR_FILES]),
@@ -196,10 +196,7 @@ def check_conflicts(arguments: Arguments) -> None:
         raise click.UsageError("--link with {label} requires --label or --from-report.")
     given.add(f"--format {arguments.format_name}")
     given.update(f"--output {name}=PATH" for name, _ in arguments.outputs)
-    if arguments.paths:
-        given.add("PATH")
-    if STDIN in arguments.paths:
-        given.add("-")
+    given.update("-" if path == STDIN else "PATH" for path in arguments.paths)
     for option, relation, others, message in CONFLICTS:
         if option in given and given.isdisjoint(others) is (relation == "requires"):
             *most, last = others
@@ -335,7 +332,6 @@ def _complete_rules(_ctx: click.Context, _param: click.Parameter, incomplete: st
 
 
 complete_files = click.Path().shell_complete
-_complete_directories = click.Path(file_okay=False).shell_complete
 
 
 def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -381,13 +377,10 @@ def _check_known(what: str, name: str, known: Collection[str], otherwise: str) -
 
 
 def _print_and_exit(ctx: click.Context, param: click.Parameter, is_given: bool) -> None:
-    if not is_given or ctx.resilient_parsing:
-        return
-    if param is VERSION:
-        click.echo(f"{ctx.info_name} {__version__} ({describe_table(embedded_table())})")
-    else:
-        click.echo(ctx.get_help())
-    ctx.exit()
+    if is_given and not ctx.resilient_parsing:
+        version = f"{ctx.info_name} {__version__} ({describe_table(embedded_table())})"
+        click.echo(version if param is VERSION else ctx.get_help())
+        ctx.exit()
 
 
 _flag = partial(click.Option, is_flag=True)
@@ -399,10 +392,9 @@ _rules = partial(
     click.Option, type=_rule_names, multiple=True, metavar="RULE[,...]", shell_complete=_complete_rules
 )
 _day = _checked(parse_day, "invalid date {} (expected YYYY-MM-DD).")
+# Each command passes its own help text for --as-of and --table.
 as_of = partial(click.Option, ["--as-of"], type=_day, metavar="YYYY-MM-DD")
-"""Creates the option --as-of. Each command passes its own help text."""
 table = partial(_file, ["--table", "table_path"])
-"""Creates the option --table. Each command passes its own help text."""
 
 GROUPS: Mapping[str, Sequence[click.Option]] = {
     "Rules": (
@@ -431,12 +423,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
     "Files and configuration": (
         _file(["--config", "config_path"], help="Use only this configuration file."),
         _flag(["--isolated"], help="Ignore all configuration files."),
-        click.Option(
-            ["--stdin-filename"],
-            metavar="PATH",
-            shell_complete=complete_files,
-            help="File name to use for standard input ('-').",
-        ),
+        _file(["--stdin-filename"], metavar="PATH", help="File name to use for standard input ('-')."),
         _flag(
             ["--init"],
             help="Set up this git repository: write a configuration, a pre-commit hook, a CI job and, if"
@@ -488,7 +475,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             ["--path-root"],
             type=_DIRECTORY,
             metavar="DIR",
-            shell_complete=_complete_directories,
+            shell_complete=click.Path(file_okay=False).shell_complete,
             help="Make paths in sarif, github and other formats for services relative to DIR."
             "  [default: the root of the git repository]",
         ),
