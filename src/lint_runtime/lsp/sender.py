@@ -1,7 +1,7 @@
 """Send findings: publish them, or answer an editor that pulls them."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from itertools import count
 
 from lsprotocol import types
@@ -57,13 +57,10 @@ class Sender:
         document.is_settled.set()
         self._publish(document.uri)
 
-    def finish(self, errors: Mapping[str, ConfigError | None]) -> None:
-        """Publish the errors in configuration files. Ask an editor that pulls findings to refresh them.
-
-        errors: maps the path of each configuration file in use to its error, or to None if valid
-        """
-        shown = self._config_errors
-        self._config_errors = {path: error for path, error in errors.items() if error}
+    def finish(self) -> None:
+        """Publish the errors in configuration files. Ask an editor that pulls findings to refresh them."""
+        shown, configurations = self._config_errors, self._documents.configurations
+        self._config_errors = {path: error for path, error in configurations.items() if error}
         for path in {**shown, **self._config_errors}:
             if self._config_errors.get(path) is shown.get(path):
                 continue
@@ -79,7 +76,7 @@ class Sender:
     def _publish(self, uri: str) -> None:
         """Publish the configuration errors in a file, and its findings unless the editor pulls them."""
         document, error = self._documents.get(uri), self._config_errors.get(path_of(uri))
-        diagnostics = config_diagnostics(error) if error else []
+        diagnostics = [*config_diagnostics(error)] if error else []
         version, is_checked = None, False
         if document and not (self.pulls if document.content else self.pulls_workspace):
             diagnostics += document.diagnostics

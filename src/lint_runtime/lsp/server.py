@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import date
 from functools import partial
 from inspect import isawaitable
+from itertools import chain
 from threading import Event
 from typing import Any
 from urllib.parse import unquote
@@ -310,7 +311,7 @@ class Server(LanguageServer):
             is_complete &= len(sent) == len(findings)
         # Skip this during a search: `_check_files` calls `_update` once more at the end of the search.
         if not self._is_searching:
-            self._sender.finish(self._documents.configurations)
+            self._sender.finish()
             if self._serves_extension:
                 self.protocol.notify(f"{NAME}/status", extension.status(self._documents))
         return is_complete
@@ -351,15 +352,11 @@ class Server(LanguageServer):
         found: set[Document] = set()
         if self._documents.settings.diagnostic_mode == "workspace":
             problems: list[str] = []
-            paths = await asyncio.to_thread(
-                lambda: [
-                    path
-                    for root in self._roots
-                    for path in files_under(
-                        root, lambda error: problems.append(str(error)), problems.append
-                    )
-                ]
-            )
+            searches = [
+                files_under(root, lambda error: problems.append(str(error)), problems.append)
+                for root in self._roots
+            ]
+            paths = await asyncio.to_thread(list, chain(*searches))
             for problem in problems:
                 self._log(problem)
             found = {self._documents.add(uri_of(path)) for path in paths}
