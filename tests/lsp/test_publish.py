@@ -99,7 +99,7 @@ def test_configuration_problems_are_in_their_lines(
     (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as raised:
         Settings({}).of(str(tmp_path / "Dockerfile"))
-    diagnostics = config_diagnostics(raised.value)
+    diagnostics = list(config_diagnostics(raised.value))
     assert [(found.range.end.line, found.range.end.character) for found in diagnostics] == expected
     assert {found.range.start.character for found in diagnostics} == {0}
     assert [found.message for found in diagnostics] == list(raised.value.problems)

@@ -1,6 +1,8 @@
 """Convert findings and configuration errors to LSP diagnostics."""
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 
 from lsprotocol import types
 
@@ -43,17 +45,14 @@ def lsp_diagnostic(finding: Diagnostic, buffer: Buffer) -> types.Diagnostic:
     )
 
 
-def config_diagnostics(error: ConfigError) -> list[types.Diagnostic]:
-    """Return a diagnostic for each problem in a configuration file, on the line of the problem."""
-    try:
-        with open(error.path, encoding="utf-8-sig", errors="replace") as file:
-            lines = file.read(MAX_CONFIG).split("\n")
-    except OSError:
-        lines = [""]
+def config_diagnostics(error: ConfigError) -> Iterator[types.Diagnostic]:
+    """Yield a diagnostic for each problem in a configuration file, on the line of the problem."""
+    lines = [""]
+    with suppress(OSError), open(error.path, encoding="utf-8-sig", errors="replace") as file:
+        lines = file.read(MAX_CONFIG).split("\n")
     start = 0
     if error.path.endswith(PYPROJECT):
         start = next((n for n, line in enumerate(lines) if re.match(rf"\s*\[.*{TABLE}", line)), 0)
-    diagnostics = []
     for problem in error.problems:
         number = start
         if written := re.search(r"\bline ([0-9]+)", problem):
@@ -67,12 +66,9 @@ def config_diagnostics(error: ConfigError) -> list[types.Diagnostic]:
         # Count UTF-16 code units. If the editor uses another encoding, the column may be past the end of
         # the line. The editor then uses the end of the line.
         end = types.Position(number, len(line.encode("utf-16-le")) // 2)
-        diagnostics.append(
-            types.Diagnostic(
-                range=types.Range(types.Position(number, 0), end),
-                message=problem,
-                severity=types.DiagnosticSeverity.Error,
-                source="lint-runtime",
-            )
+        yield types.Diagnostic(
+            range=types.Range(types.Position(number, 0), end),
+            message=problem,
+            severity=types.DiagnosticSeverity.Error,
+            source="lint-runtime",
         )
-    return diagnostics
