@@ -22,9 +22,6 @@ EXIT_INTERRUPTED = 130
 PATIENCE = 1.0
 """Seconds before the progress bar appears."""
 
-_AT_ONCE = 8192
-"""Maximum number of characters or bytes to write at once."""
-
 _COMPLETIONS = ("_LINT_RUNTIME_COMPLETE", "_RUNTIME_LIFECYCLE_COMPLETE")
 _FAILED_WRITE = "lint_runtime.failed_write"
 _SHOW_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
@@ -129,8 +126,9 @@ def print_text(text: str | bytes) -> None:
     """Write text to standard output."""
     with _going_on(sys.stdout):
         # Write in parts: if the reader closes an unbuffered pipe, a long write may stop without an error.
-        for start in range(0, len(text), _AT_ONCE):
-            part = text[start : start + _AT_ONCE]
+        size = 8192
+        for start in range(0, len(text), size):
+            part = text[start : start + size]
             sys.stdout.write(part) if isinstance(part, str) else sys.stdout.buffer.write(part)
 
 

@@ -123,13 +123,12 @@ def debug_information(documents: Documents, roots: Iterable[str], *, pulls: bool
     roots: the directories of the workspace
     pulls: whether the editor pulls findings, instead of having them published
     """
-    settings = documents.settings._asdict()
     lines = [
         f"lint-runtime {__version__} ({Path(__file__).parents[1]})",
         f"Python {platform.python_version()} ({sys.executable}) on {platform.platform()}",
         f"pygls {version('pygls')}, lsprotocol {version('lsprotocol')}",
         f"findings: {'pulled by' if pulls else 'published to'} the editor",
-        *(f"setting {name}: {value!r}" for name, value in settings.items()),
+        *(f"setting {name}: {value!r}" for name, value in documents.settings._asdict().items()),
         *(f"workspace: {root}" for root in roots),
         *(f"lifecycle data of {day}: {source}" for source, day in documents.tables.items()),
         *(

@@ -55,9 +55,8 @@ def state_text(state: State, lifecycle: Lifecycle | None, today: date) -> str:
     """
     if lifecycle is None or state in (State.YANKED, State.PRERELEASE, State.UNKNOWN):
         return "" if state is State.UNKNOWN else state.value
-    schedule = lifecycle.schedule
     if state is State.UNSUPPORTED:
-        end = (schedule.basic_support or schedule.maintenance) if schedule else None
+        end = lifecycle.basic_support or lifecycle.maintenance
         return f"unsupported since {end.since}" if end else "unsupported"
     end, support = lifecycle.maintenance, "maintained"
     if state is State.BASIC_SUPPORT:
