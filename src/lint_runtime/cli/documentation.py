@@ -38,15 +38,9 @@ def explanation(name: str, width: int) -> str:
     """Return the documentation of a rule, wrapped at `width` columns."""
     rule = RULE_BY_NAME[name]
     default = "" if rule.on_by_default else ", off by default"
-    # Wrap paragraphs, but not code, headings or lists.
-    body = "".join(
-        part
-        if part.startswith("```")
-        else re.sub(
-            r"(?m)^(?!#|- )\S.*(?:\n.+)*",
-            lambda match: "\n".join(wrapped(match[0], width)),
-            part,
-        )
-        for part in re.split("(```.*?```)", rule.documentation.strip(), flags=re.DOTALL)
-    )
-    return f"# {rule.name} ({rule.severity}{default})\n\n{body}\n"
+    parts = re.split("(```.*?```)", rule.documentation.strip(), flags=re.DOTALL)
+    # Wrap paragraphs, but not headings, lists, and the code at the odd indexes.
+    paragraph = r"(?m)^(?!#|- )\S.*(?:\n.+)*"
+    for index in range(0, len(parts), 2):
+        parts[index] = re.sub(paragraph, lambda match: "\n".join(wrapped(match[0], width)), parts[index])
+    return f"# {rule.name} ({rule.severity}{default})\n\n{''.join(parts)}\n"
