@@ -314,15 +314,12 @@ class Linting:
     def _print_statistics(self) -> None:
         """Print the number of findings per rule, most frequent first."""
         counts = sorted(self.total.by_rule.items(), key=lambda item: (-item[1], item[0]))
+        fixable = self.total.fixable_rules
         if self.arguments.format_name == "json":
-            rows = [
-                {"rule": rule, "count": count, "fixable": self.total.fixable_rules[rule]}
-                for rule, count in counts
-            ]
+            rows = [{"rule": rule, "count": count, "fixable": fixable[rule]} for rule, count in counts]
             print_text(json_document(rows))
             return
         width = max((len(f"{count:,}") for _, count in counts), default=0)
-        fixable = self.total.fixable_rules
         for rule, count in counts:
             mark = ("[*] " if fixable[rule] else "    ") if fixable.total() else ""
             print_text(f"{count:{width},}  {mark}{rule}\n")
