@@ -257,8 +257,7 @@ class Server(LanguageServer):
         document.is_typing &= is_typed(before, document.text)
         document.stop()
         if self._documents.settings.run_on == "type":
-            if document.is_settled.is_set():
-                document.is_settled = asyncio.Event()
+            document.is_settled.clear()
             document.check = asyncio.get_running_loop().create_task(self._check_after_pause(document))
 
     async def _check_after_pause(self, document: Document) -> None:
