@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from itertools import chain
-from typing import TypeVar
+from typing import Any
 
 import click
 
@@ -53,8 +53,6 @@ from lint_runtime.linter.verdicts import recommend as recommend_releases
 from lint_runtime.linter.workers import Worker, work
 from lint_runtime.rules.advice import MIGRATION
 from lint_runtime.text import counted, json_document, quoted, visible
-
-_T = TypeVar("_T")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, params=[options.VERSION])
@@ -182,8 +180,7 @@ def timeline(
     require the extra 'report'.
     """
     settings, day = _settings(table_path), as_of or current_day()
-    table = settings.default.table
-    known = table.as_of(day)
+    known = settings.default.table.as_of(day)
     for name in names:
         try:
             lifecycle = find_subject(known, name)
@@ -198,9 +195,9 @@ def timeline(
     files = Counter(chain(*found))
     drawn = build_timeline(known, files, names or (files if paths else None))
     for name in sorted({*(names or files)} - {bar.series.name for bar in drawn.bars}):
-        facts = f"no dates as of {day} in the {describe_table(table)}"
+        facts = f"no dates as of {day} in the {describe_table(known.table)}"
         complain(f"skipping {series_name(visible(name))}: {facts}")
-    text = _draw(format_name, drawn, table)
+    text = _draw(format_name, drawn, known.table)
     # Encode output for other programs, which need UTF-8 and unchanged line endings on every system.
     output = text if format_name == "text" else text.encode("utf-8", "backslashreplace")
     # Keep all colors: text has none if it must not be colored.
@@ -209,18 +206,15 @@ def timeline(
 
 
 def _read(
-    paths: Sequence[str], settings: Settings, day: date, output: Callable[[Report], _T]
-) -> tuple[list[_T], bool]:
+    paths: Sequence[str], settings: Settings, day: date, output: Callable[[Report], Any]
+) -> tuple[list[Any], bool]:
     """Return the output for each file in `paths`, and whether all of them could be read."""
     run = Session(day, complain)
     worker = Worker(FileLinter(settings, day).check, [output])
     found = [result for (result,) in run.parts(work(worker, run.files_of(paths), jobs=1))]
     if not any(found):
-        complain(
-            "no Astro Runtime images found"
-            if run.total.files
-            else "no Dockerfiles or Astro manifests found"
-        )
+        missing = "Astro Runtime images" if run.total.files else "Dockerfiles or Astro manifests"
+        complain(f"no {missing} found")
     return found, not run.problems
 
 
