@@ -284,9 +284,8 @@ class Linting:
 
             root = repository_root(os.path.dirname(os.path.abspath(path)), {})
             if root and leads_out(path, root):
-                self.session.fail(
-                    f"cannot write {quoted(path)}: it is a link that leads out of the repository"
-                )
+                problem = "it is a link that leads out of the repository"
+                self.session.fail(f"cannot write {quoted(path)}: {problem}")
                 return
         try:
             if path == os.environ.get("GITHUB_STEP_SUMMARY") and os.path.isfile(path):

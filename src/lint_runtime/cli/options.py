@@ -211,13 +211,8 @@ def check_conflicts(arguments: Arguments) -> None:
 
 
 def _check_files(arguments: Arguments) -> None:
-    inputs = (
-        *arguments.paths,
-        arguments.config_path,
-        arguments.baseline_path,
-        arguments.table_path,
-        arguments.previous,
-    )
+    others = (arguments.config_path, arguments.baseline_path, arguments.table_path, arguments.previous)
+    inputs = (*arguments.paths, *others)
     places = {os.path.realpath(path) for path in inputs if path and path != STDIN and os.path.isfile(path)}
     for path in (*(path for _, path in arguments.outputs), arguments.write_baseline):
         if path and os.path.realpath(path) in places:

@@ -149,9 +149,8 @@ class Server(LanguageServer):
         if isinstance(params.initialization_options, dict):
             self._initial_options = params.initialization_options
             self._use(self._initial_options)
-        if self._supports("text_document.diagnostic") and self._supports(
-            "workspace.diagnostics.refresh_support"
-        ):
+        refreshes = self._supports("workspace.diagnostics.refresh_support")
+        if refreshes and self._supports("text_document.diagnostic"):
             self._sender.pulls = True
             options = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True)
             self.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(partial(self._sender.pull))
