@@ -63,11 +63,10 @@ class Buffer:
     @cached_property
     def images(self) -> dict[Location, Location]:
         """Maps the location of each Runtime image, and of its platform, to the location of the image."""
-        stages = [image.stage for image in self.report.images]
         return {
-            place: stage.image_location
-            for stage in stages
-            for place in (stage.platform_location, stage.image_location)
+            place: image.stage.image_location
+            for image in self.report.images
+            for place in (image.stage.platform_location, image.stage.image_location)
         }
 
     @cached_property
