@@ -90,7 +90,7 @@ def lint_file(
     images = with_destinations(found, known, config, names)
     cases = tuple(Case(image, known, config, names) for image in images if image)
     name = path.replace("\\", "/").rpartition("/")[2]
-    context = Context(name, data, dockerfile, cases, known, config, {}, names, project, neighbors)
+    context = Context(name, data, dockerfile, cases, known, config, {}, project, neighbors)
     comments: tuple[SuppressionComment, ...] = ()
     by_stage: tuple[Mapping[str, Suppression], ...] = ()
     if dockerfile.comments:

@@ -144,7 +144,6 @@ class Context(NamedTuple):
     known: the lifecycle data known on the day of the check
     config: the settings of the file
     answers: what to do about the images, as far as rules have asked, keyed by place
-    rules: the names of the enabled rules
     project: the Astro manifest and what is needed to edit it, or None for a Dockerfile
     neighbors: the other files of the project to compare the file with
     invalid_suppressions: the errors in suppression comments
@@ -159,7 +158,6 @@ class Context(NamedTuple):
     known: Snapshot
     config: Config
     answers: dict[Place, Answer]
-    rules: frozenset[str] = frozenset()
     project: "Project | None" = None
     neighbors: Neighbors = NO_NEIGHBORS
     invalid_suppressions: tuple[Finding, ...] = ()
