@@ -231,7 +231,8 @@ def _answer(case: Case, place: Place, context: Context) -> Answer:
 
 def _cases_by_place(context: Context) -> dict[Place, Case]:
     """Return the Case of each image, keyed by the place of the image and by the place of its platform."""
-    platforms = {case.platform_target.place: case for case in context.cases if case.image.stage.platform}
+    stages = ((case.image.stage, case) for case in context.cases)
+    platforms = {platform_target(stage).place: case for stage, case in stages if stage.platform}
     return platforms | {case.target.place: case for case in context.cases}
 
 

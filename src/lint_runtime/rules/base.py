@@ -89,11 +89,6 @@ class Case:
         """The target of findings about the image: the image, or the ARG that sets its version."""
         return target_of(self.image.stage, self.image)
 
-    @cached_property
-    def platform_target(self) -> Target:
-        """The target of findings about the platform of the image."""
-        return platform_target(self.image.stage)
-
     def report(self, message: str, *notes: str, advice: str | None = None) -> Finding:
         """Return a finding about the image.
 
