@@ -65,6 +65,7 @@ class Finding(NamedTuple):
 
 
 Findings = Iterator[Finding]
+Check = Callable[[Any], Findings]
 
 
 class Case:
@@ -188,11 +189,11 @@ class Rule(NamedTuple):
     name: the name in reports, configuration and comments
     documentation: the documentation in Markdown
     check: the function that yields the findings for a Case or a Context
-    checks_images: whether `check` takes a Case instead of a Context
     topic: the topic in the documentation
     severity: the default severity
     outranks: rules whose findings are redundant if this rule reports the same target
     baseline_name: the name in baselines, shared by rules that report one event at different times
+    checks_images: whether `check` takes a Case instead of a Context
     on_by_default: whether the rule runs by default
     checks_suppressions: whether the rule checks suppression comments. Such rules run last.
     is_repeatable: whether the rule can run on a JSON report with --from-report
@@ -204,12 +205,12 @@ class Rule(NamedTuple):
 
     name: str
     documentation: str
-    check: Callable[[Any], Findings]
-    checks_images: bool
+    check: Check
     topic: Topic
     severity: Severity
     baseline_name: str
     outranks: tuple[str, ...] = ()
+    checks_images: bool = False
     on_by_default: bool = True
     checks_suppressions: bool = False
     is_repeatable: bool = True
@@ -223,20 +224,18 @@ class Rule(NamedTuple):
         return self.documentation.partition("\n")[0]
 
 
-def rule(
-    topic: Topic, severity: Severity, *, checks_images: bool = False, **attributes: Any
-) -> Callable[[Callable[[Any], Findings]], Rule]:
+def rule(topic: Topic, severity: Severity, **attributes: Any) -> Callable[[Check], Rule]:
     """Return a decorator that turns a check into a rule named after its module.
 
     attributes: more fields of Rule, keyed by name
     """
 
-    def decorate(check: Callable[[Any], Findings]) -> Rule:
+    def decorate(check: Check) -> Rule:
         name = check.__module__.rpartition(".")[2].replace("_", "-")
         # Under `python -OO`, modules have no docstring.
         documentation = sys.modules[check.__module__].__doc__ or ""
         fields = {"baseline_name": name, **attributes}
-        return Rule(name, documentation, check, checks_images, topic, severity, **fields)
+        return Rule(name, documentation, check, topic, severity, **fields)
 
     return decorate
 
