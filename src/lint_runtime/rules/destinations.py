@@ -92,13 +92,7 @@ def search(case: Case) -> "Search":
         next=None,
         newest=None,
     )
-    return _search(image, case.known, case.config, case.rules)
-
-
-# Cached: the files of a run usually have the same few images.
-@lru_cache(maxsize=256)
-def _search(image: RuntimeImage, known: Snapshot, config: Config, rules: frozenset[str]) -> "Search":
-    return Search(image, known, config, rules)
+    return _cached_search(image, case.known, case.config, case.rules)
 
 
 class Meaning(NamedTuple):
@@ -328,6 +322,10 @@ class Search:
         )
         mirror = next(mirrors, "")
         return mirror or repository, not mirror
+
+
+# Cached: the files of a run usually have the same few images.
+_cached_search = lru_cache(maxsize=256)(Search)
 
 
 def violations(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, str, str, str]]:
