@@ -23,7 +23,7 @@ from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.manifest.reader import is_manifest_name, read_manifest
-from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_OF
+from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.advice import answer
 from lint_runtime.rules.base import (
     NO_NEIGHBORS,
@@ -94,7 +94,7 @@ def lint_file(
     comments: tuple[SuppressionComment, ...] = ()
     by_stage: tuple[Mapping[str, Suppression], ...] = ()
     if dockerfile.comments:
-        comments, invalid = read_suppressions(dockerfile, RULES_OF, config, known.day)
+        comments, invalid = read_suppressions(dockerfile, config, known.day)
         by_stage = suppressions_by_rule(comments, map(platform_target, stages)) if honors_comments else ()
         context = context._replace(invalid_suppressions=invalid)
     findings = find(rules, context, path)
@@ -109,9 +109,7 @@ def lint_file(
     findings = _suppress(findings, comments, baseline or {}, context)
     unused: tuple[CommentNames, ...] = ()
     if comments:
-        later = {rule.name for rule in RULES if rule.checks_suppressions}
-        ran = {rule.name for rule in rules} - later
-        unused, expired = check_comments(comments, findings, ran, later, known.day)
+        unused, expired = check_comments(comments, findings, names, known.day)
         context = context._replace(unused_suppressions=unused, expired_suppressions=expired)
         checked = find((rule for rule in rules if rule.checks_suppressions), context, path)
         findings += _suppress(checked, comments, baseline or {}, context)

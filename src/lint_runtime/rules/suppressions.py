@@ -1,13 +1,13 @@
 """Suppression comments: `# lint-runtime: ignore[RULE,…] until=YYYY-MM-DD -- reason`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
 from datetime import date
-from itertools import chain
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Place, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.parser import Dockerfile
+from lint_runtime.rules import RULES, RULES_OF
 from lint_runtime.rules.base import CommentNames, Finding, SuppressionComment, text_target
 from lint_runtime.text import days_after, did_you_mean, parse_day, plural, quoted
 
@@ -20,16 +20,14 @@ _NAMED = 3
 """The maximum number of unknown rules in a message."""
 _LIST = "'lint-runtime --list-rules' lists all rules"
 _NO_EFFECT = "nothing is suppressed"
+_LATER = frozenset(rule.name for rule in RULES if rule.checks_suppressions)
+"""The rules that run after comments are checked. So names that cover these are never unused."""
 
 
 def read_suppressions(
-    dockerfile: Dockerfile, rules_of: Mapping[str, tuple[str, ...]], config: Config, today: date
+    dockerfile: Dockerfile, config: Config, today: date
 ) -> tuple[tuple[SuppressionComment, ...], tuple[Finding, ...]]:
-    """Return the valid suppression comments, and the problems in all comments.
-
-    rules_of: maps names to rule names: a topic to all its rules, a rule to itself
-    """
-    limit = len(set(chain(*rules_of.values())))
+    """Return the valid suppression comments, and the problems in all comments."""
     suppressions: list[SuppressionComment] = []
     problems: list[Finding] = []
     for comment in dockerfile.comments:
@@ -42,25 +40,25 @@ def read_suppressions(
         match = re.fullmatch(_FORM, head.rstrip(" \t"))
         words = [word.strip(" \t") for word in match[2].split(",")] if match else []
         names = list(dict.fromkeys(filter(None, words)))
-        unknown = [name for name in names if name not in rules_of]
+        unknown = [name for name in names if name not in RULES_OF]
         if match is None:
             found.append(("Invalid suppression", _USAGE))
         elif not names or {*names} & {"*", "all"}:
             found.append(("No rules named: a suppression must list its rules", _LIST))
-        elif len(names) > limit:
+        elif len(names) > len(RULES):
             found.append((f"Too many rules ({len(names):,}), so {_NO_EFFECT}", _LIST))
         elif unknown:
             named = ", ".join(map(quoted, unknown[:_NAMED]))
             more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
-            suggestion = did_you_mean(unknown[0], rules_of) if len(problems) < _SUGGESTIONS else ""
+            suggestion = did_you_mean(unknown[0], RULES_OF) if len(problems) < _SUGGESTIONS else ""
             found.append((f"Unknown {plural(len(unknown), 'rule')} {named}{more}", suggestion or _LIST))
-        if match and 0 < len(names) <= limit:
+        if match and 0 < len(names) <= len(RULES):
             until, reason = parse_day(match[3] or ""), "".join(reasons).strip()
             suppression = Suppression(SuppressionKind.COMMENT, reason, until)
             broken = list(_check_terms(suppression, match[3], config, today))
             found += broken
             if not broken:
-                covered = {name: rules_of[name] for name in names if name in rules_of}
+                covered = {name: RULES_OF[name] for name in names if name in RULES_OF}
                 above = None if match[1] else comment.target
                 suppressions.append(SuppressionComment(target, covered, above, suppression))
         problems += (Finding(target, *problem) for problem in found)
@@ -115,11 +113,7 @@ def match_comments(
 
 
 def check_comments(
-    comments: Iterable[SuppressionComment],
-    findings: Iterable[Diagnostic],
-    rules: Set[str],
-    later: Set[str],
-    today: date,
+    comments: Iterable[SuppressionComment], findings: Iterable[Diagnostic], rules: Set[str], today: date
 ) -> tuple[tuple[CommentNames, ...], tuple[CommentNames, ...]]:
     """Return the unused comments, and the expired comments whose findings are back.
 
@@ -127,8 +121,7 @@ def check_comments(
     rules or topics that have findings again.
 
     findings: all findings, with their suppressions
-    rules: the names of the rules that ran. A name is unused only if one of its rules ran.
-    later: the names of the rules that run later. Names that cover these are never returned as unused.
+    rules: the names of the enabled rules. A name is unused only if one of its rules is enabled.
     """
     reported: set[tuple[str, int | None]] = set()
     unsuppressed: set[tuple[str, int | None]] = set()
@@ -143,7 +136,7 @@ def check_comments(
             name
             for name, covered in comment.names.items()
             if not rules.isdisjoint(covered)
-            and later.isdisjoint(covered)
+            and _LATER.isdisjoint(covered)
             and not any((rule, comment.above) in reported for rule in covered)
         )
         if without_finding:
