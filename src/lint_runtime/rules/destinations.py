@@ -250,10 +250,9 @@ class Search:
         version = known.newest(name, self._config.min_release_age) or series.newest
         if own and version and own.series == name and own >= version:
             # The release in the file is at least as new as `version`. Keep it if it is usable.
-            release, is_usable = known.table.release(own), self._image.existence is Existence.NEWER
-            if release:
-                is_usable = known.table.known_since(release) <= known.day and not known.is_yanked(release)
-            version = own if is_usable else version
+            usable = (release.version for release in known.usable(name))
+            if self._image.existence is Existence.NEWER or own in usable:
+                version = own
         tag = (tag or RuntimeTag("", None))._replace(number=str(version), version=version, prerelease="")
         missing = missing_suffixes(tag, series.series, version)
         kept, bare = tag.without(missing), tag.without([*missing, "python"])
