@@ -227,8 +227,7 @@ def date_notes(lifecycle: Lifecycle, known: Snapshot) -> tuple[str, ...]:
 
 def end_notes(case: Case, lifecycle: Lifecycle) -> tuple[str, ...]:
     """Return the notes for a series whose maintenance has ended."""
-    has_support = lifecycle.status is Status.BASIC_SUPPORT
-    lost = "no fixes" if has_support else "no fixes or support"
+    lost = "no fixes" if lifecycle.status is Status.BASIC_SUPPORT else "no fixes or support"
     consequences = (
         f"you can't create new Deployments with it and it gets {lost}; existing ones keep running"
     )

@@ -38,8 +38,7 @@ from lint_runtime.text import quoted
 
 @rule(Topic.SYNTAX, Severity.INFO, is_repeatable=False)
 def check(context: Context) -> Findings:
-    frontend = context.dockerfile.frontend
-    if frontend:
+    if frontend := context.dockerfile.frontend:
         message = (
             f"Frontend {quoted(frontend.text)} isn't Docker's, so unknown instructions are not reported"
         )

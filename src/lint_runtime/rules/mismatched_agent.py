@@ -90,7 +90,7 @@ def _find_runtime(context: Context) -> tuple[str, Stage | None]:
 
     data = context.neighbors.contents.get(NAME, b"")
     manifest, declared = read_manifest(data), declared_dockerfile(data)
-    image = project_image(manifest, context.known) if manifest and not declared else None
+    image = project_image(manifest, context.known) if manifest else None
     if manifest and isinstance(image, str):
         return NAME, project_stage(manifest, image)
     return declared or DECLARABLE, _base_of(context, declared or DECLARABLE)

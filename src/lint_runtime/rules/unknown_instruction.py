@@ -50,8 +50,7 @@ _UNFINISHED = r".*(?:&&|\|\|?|;|,|\(|\{|\[|\\)\s*(?:#.*)?"
 
 @rule(Topic.SYNTAX, Severity.WARNING, is_repeatable=False)
 def check(context: Context) -> Findings:
-    unknown = context.dockerfile.unknown
-    if unknown:
+    if unknown := context.dockerfile.unknown:
         keyword, escape = unknown.instruction.written_keyword, context.dockerfile.escape
         message = f"Unknown instruction {quoted(keyword.text)}"
         if not keyword.text:

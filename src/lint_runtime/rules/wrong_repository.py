@@ -47,7 +47,6 @@ from lint_runtime.rules.base import Case, Context, Finding, Findings, Topic, rul
 from lint_runtime.rules.destinations import with_destinations
 from lint_runtime.text import quoted
 
-_BY_MIRROR = ", or your mirror of it"
 _NOT_RUNTIME = "quay.io/astronomer/airflow"
 _PREFIXES = tuple(
     f"{name}-" for name, vendor in REPOSITORIES.items() if vendor.kind is RepositoryKind.RUNTIME
@@ -111,7 +110,7 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
         reply = answer(Case(image._replace(destination=target), known, config))
         advice, notes = reply.explained, (*notes, *reply.notes)
     is_mirror = repository != reference.repository
-    advice += _BY_MIRROR if is_mirror else ""
+    advice += ", or your mirror of it" if is_mirror else ""
     # No fix for a digest (which must change, too) or for text from an ARG (which other stages may use).
     place = None if is_mirror or reference.digest else stage.image_source.place(0, len(stage.image))
     is_here = place is not None and place[0] == [stage.image_location]
