@@ -121,9 +121,7 @@ def verdict_of(image: RuntimeImage, report: Report, day: date) -> Verdict:
     texts = [_support_text(lifecycle, state)]
     if target:
         advice = to_write(case, target, "use")
-        if image.next and image.destination:
-            advice += f" first, then upgrade to {image.destination.text}"
-        elif target.tag and target.tag.version == lifecycle.newest:
+        if not image.next and target.tag and target.tag.version == lifecycle.newest:
             advice += ", the newest"
         texts.append(advice)
     elif state in (State.YANKED, State.UNSUPPORTED, State.BASIC_SUPPORT):

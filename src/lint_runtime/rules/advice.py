@@ -42,9 +42,7 @@ def answer(case: Case) -> Answer:
     is_migration = target.lifecycle.airflow_major != meaning.airflow
     short = to_write(case, step, "use" if is_same or origin is None else "upgrade to")
     text, reasons = short, []
-    if image.next:
-        short = text = f"{short} first, then upgrade to {target.text}"
-    elif image.source and (command := image.source.change(step).command):
+    if image.source and not image.next and (command := image.source.change(step).command):
         text += f", or run '{command}'"
     if not is_same or image.next:
         reasons.append(f"Airflow {target.lifecycle.airflow}")
@@ -145,15 +143,17 @@ def to_write(case: Case, target: Destination, verb: str) -> str:
     """
     image = case.image
     if image.source and (text := image.source.change(target).text):
-        return f"write {text}"
-    if target.tag and (argument := image.argument_to_change):
-        return f"write {argument.written(image.spans(target))}"
-    text = f"{verb} {target.text}{', or your mirror of it' if target.is_mirrored else ''}"
-    text += " and its digest" if image.reference.digest else ""
-    if names := image.variables:
-        what = "the build argument " if {*names} & case.config.build_args.keys() else ""
-        text += f" by changing {what}{' and '.join(names)}"
-    return text
+        text = f"write {text}"
+    elif target.tag and (argument := image.argument_to_change):
+        text = f"write {argument.written(image.spans(target))}"
+    else:
+        text = f"{verb} {target.text}{', or your mirror of it' if target.is_mirrored else ''}"
+        text += " and its digest" if image.reference.digest else ""
+        if names := image.variables:
+            what = "the build argument " if {*names} & case.config.build_args.keys() else ""
+            text += f" by changing {what}{' and '.join(names)}"
+    following = image.destination if image.next else None
+    return f"{text} first, then upgrade to {following.text}" if following else text
 
 
 def _notes(case: Case, meaning: Meaning, target: Destination) -> list[str]:
