@@ -358,7 +358,7 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
         target.place: stage.target_platforms
         for stage, image in (
             *((stage, None) for stage in stages),
-            *((image.stage, image) for image in context.images),
+            *((case.image.stage, case.image) for case in cases),
         )
         if stage.target_platforms
         for target in (target_of(stage, image), platform_target(stage))

@@ -71,7 +71,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     found_again = {(finding.rule, place) for finding in findings for place in finding.images}
     image_places = {
         place
-        for image in context.images
+        for image in filter(None, images)
         for place in (image.stage.image_location, image.stage.platform_location)
     }
     suppressions = _suppressions(file, images, known.day)

@@ -212,7 +212,7 @@ def _check_image(context: Context, project: "Project") -> Iterator[Finding]:
         yanked = [known.is_yanked(release) for release in known.table.releases if release.airflow == pin]
         more = (f"all builds with Airflow {pin} are yanked",) if yanked and all(yanked) else ()
         yield finding._replace(notes=(*finding.notes, *more))
-    if manifest.generation == "2" and context.images:
+    if manifest.generation == "2" and context.cases:
         message = "The Astro CLI runs a generated Airflow 2 image locally, but refuses to deploy it"
         finding = _finding(project, place, message, pin, severity=Severity.WARNING)
         advice = "write a Dockerfile, and dockerfile = 'Dockerfile' in [tool.astro]"

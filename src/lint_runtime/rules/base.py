@@ -160,11 +160,6 @@ class Context(NamedTuple):
     unused_suppressions: tuple[CommentNames, ...] = ()
     expired_suppressions: tuple[CommentNames, ...] = ()
 
-    @property
-    def images(self) -> tuple[RuntimeImage, ...]:
-        """The Runtime images in the file."""
-        return tuple(case.image for case in self.cases)
-
 
 class Topic(str, Enum):
     """The topic of a rule. The values are headings in the documentation."""

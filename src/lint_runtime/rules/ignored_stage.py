@@ -43,9 +43,9 @@ def check(context: Context) -> Findings:
         for index, stage in enumerate(dockerfile.stages[:-1])
         if not stage.name and index not in dockerfile.used
     }
-    for image in context.images:
-        if image.stage.image_location in ignored:
+    for stage in (case.image.stage for case in context.cases):
+        if stage.image_location in ignored:
             # Report a stage once, even if its image depends on the platform and is listed several times.
-            ignored.discard(image.stage.image_location)
+            ignored.discard(stage.image_location)
             advice = "remove it, or name it with AS and use it"
-            yield Finding(target_of(image.stage), "This unnamed stage is never used", advice)
+            yield Finding(target_of(stage), "This unnamed stage is never used", advice)

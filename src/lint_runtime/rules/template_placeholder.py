@@ -52,7 +52,7 @@ def check(context: Context) -> Findings:
     # `dockerfile.placeholders` has only what a build rejects. A build accepts tags such as `__TAG__`.
     found += (
         (text, target_of(image.stage), image.stage.image_location)
-        for image in context.images
+        for image in (case.image for case in context.cases)
         if image.tag_error and (text := find_placeholder(image.reference.tag))
     )
     for text, from_target, location in found:

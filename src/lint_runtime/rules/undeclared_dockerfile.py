@@ -52,7 +52,7 @@ from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, tar
 
 @rule(Topic.MANIFESTS, Severity.INFO, is_repeatable=False)
 def check(context: Context) -> Findings:
-    if context.name != DECLARABLE or not context.images:
+    if context.name != DECLARABLE or not context.cases:
         return
     manifest = read_manifest(context.neighbors.contents.get(NAME, b""))
     if manifest is None or manifest.error:
@@ -61,4 +61,4 @@ def check(context: Context) -> Findings:
     if declared != DECLARABLE:
         message = f"The {NAME} next to this file does not declare it, so the Astro CLI 2 ignores it"
         advice = "set dockerfile = 'Dockerfile' in [tool.astro], or delete this file"
-        yield Finding(target_of(context.images[0].stage), message, advice)
+        yield Finding(target_of(context.cases[0].image.stage), message, advice)
