@@ -78,7 +78,7 @@ def check(context: Context) -> Findings:
             finding = _finding(project, problem.location, problem.message, airflow)
             code = f"the Astro CLI refuses the project with the code {problem.code}"
             # No fix if the release is yanked or ended, or if `require` may disallow it.
-            is_usable = lifecycle is not None and lifecycle.is_usable and lifecycle.yank is None
+            is_usable = lifecycle is not None and lifecycle.is_usable
             fix = finding.fix if is_usable and not any(context.config.require) else None
             yield finding._replace(fix=fix, notes=(*finding.notes, code))
 
