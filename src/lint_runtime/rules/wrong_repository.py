@@ -57,14 +57,12 @@ _PREFIXES = tuple(
 def check(context: Context) -> Findings:
     for case in context.cases:
         image = case.image
-        tag, right = image.tag, REPOSITORY_FOR[image.airflow]
-        is_released = image.repository.kind is RepositoryKind.RUNTIME
-        if not is_released or tag is None or tag.prerelease or tag.series is None:
-            continue
-        if image.existence is Existence.NEVER or image.airflow == image.repository.airflow:
-            continue
-        finding = case.report(f"{tag} has Airflow {image.airflow}, so it is in {right}")
-        yield finding._replace(severity=None if image.airflow == 2 else Severity.INFO)
+        is_released = image.repository.kind is RepositoryKind.RUNTIME and not image.is_prerelease
+        exists = image.existence is not Existence.NEVER
+        if is_released and exists and image.airflow != image.repository.airflow:
+            right = REPOSITORY_FOR[image.airflow]
+            finding = case.report(f"{image.tag} has Airflow {image.airflow}, so it is in {right}")
+            yield finding._replace(severity=None if image.airflow == 2 else Severity.INFO)
     for stage in (*context.dockerfile.stages, *context.dockerfile.uses):
         yield from find_misplaced(stage, context)
 
