@@ -52,12 +52,9 @@ def answer(case: Case) -> Answer:
     lack = step.dropped and not (is_same and image.lifecycle)
     loss = f"{step.lifecycle.series.label} has no {' or '.join(step.dropped)} image" if lack else ""
     if image.repository.kind is RepositoryKind.AGENT:
-        form: object = AGENT_FORM
-        if image.tag:
-            form = image.tag._replace(
-                number=f"{target.lifecycle.series.name}-N", prerelease="", agent="A.B.C"
-            )
-        reasons.append(f"its tags have the form {form}")
+        number = f"{target.lifecycle.series.name}-N"
+        form = image.tag and image.tag._replace(number=number, prerelease="", agent="A.B.C")
+        reasons.append(f"its tags have the form {form or AGENT_FORM}")
     why = "; ".join(filter(None, (", ".join(reasons), loss)))
     text += f" ({why})" if why else ""
     if meaning.is_corrected:
