@@ -254,10 +254,8 @@ def check_pools(problems: Problems, value: Value | None) -> None:
         elif slots.kind != "integer":
             problems.add("expected_integer", place, slots, "'slots' must be an integer", "write a number")
         elif (number := int(slots.data.replace("_", ""), 0)) < 1 and number != -1:
-            message, advice = (
-                f"A pool cannot have {slots.data} slots",
-                "write at least 1, or -1 for no limit",
-            )
+            message = f"A pool cannot have {slots.data} slots"
+            advice = "write at least 1, or -1 for no limit"
             problems.add("pool_slots_invalid", place, slots, message, advice)
         description = problems.string(f"{key}.description", fields.get("description"))
         problems.boolean(f"{key}.include_deferred", fields.get("include_deferred"))
@@ -276,16 +274,8 @@ def check_secrets(problems: Problems, value: Value | None, *, has_dockerfile: bo
     advice = "write id=<name>,env=<variable> or id=<name>,src=<file>"
     foreign = ""
     for key, item in problems.strings(root, value):
-        secret, reason = _parse_secret(item.data)
-        source = secret.get("src", "")
-        if not reason and not secret.get("id"):
-            reason = "has no ID"
-        elif not reason:
-            foreign = foreign or (secret["id"] if secret["id"] != "netrc" else "")
-            if bool(secret.get("env")) == bool(source):
-                reason = "must have either env= or src="
-            elif source and not source.startswith(("/", "~/")):
-                reason = "has a path that is neither absolute nor below ~/"
+        name, reason = _check_secret(item.data)
+        foreign = foreign or (name if name != "netrc" else "")
         if reason:
             # The entry may contain a secret, so the message does not quote it.
             problems.add("build_secret_invalid", key, item, f"The build secret {reason}", advice)
@@ -295,21 +285,28 @@ def check_secrets(problems: Problems, value: Value | None, *, has_dockerfile: bo
         problems.add("build_secrets_without_dockerfile", root, value, message, advice)
 
 
-def _parse_secret(text: str) -> tuple[dict[str, str], str]:
-    """Return the fields of a `--secret` option and "". For an invalid option, return {} and the reason."""
+def _check_secret(text: str) -> tuple[str, str]:
+    """Return the ID in a `--secret` option, and the reason why the option is invalid. Both may be ""."""
     secret: dict[str, str] = {}
     for field in text.strip().split(","):
         name, equals, content = field.partition("=")
         name, content = name.strip().lower(), content.strip()
         if not equals:
-            return {}, "has a field without '='"
+            return "", "has a field without '='"
         if name not in ("id", "src", "source", "env", "type"):
-            return {}, "has a field other than id, src, env and type"
+            return "", "has a field other than id, src, env and type"
         if name == "type" and content not in ("file", "env"):
-            return {}, "has a type other than file and env"
+            return "", "has a type other than file and env"
         secret["src" if name == "source" else name] = content
     if secret.get("type") == "env" and not secret.get("env"):
         secret["env"] = secret.pop("src", "")
-    if secret.get("env") and not re.fullmatch(_ENV_NAME, secret["env"]):
-        return {}, "has an env= that is not the name of a variable"
-    return secret, ""
+    variable, source, name = (secret.get(field, "") for field in ("env", "src", "id"))
+    if variable and not re.fullmatch(_ENV_NAME, variable):
+        return "", "has an env= that is not the name of a variable"
+    if not name:
+        return "", "has no ID"
+    if bool(variable) == bool(source):
+        return name, "must have either env= or src="
+    if source and not source.startswith(("/", "~/")):
+        return name, "has a path that is neither absolute nor below ~/"
+    return name, ""
