@@ -86,15 +86,14 @@ def _airflow_3_image(manifest: Manifest, known: Snapshot) -> str | Refusal:
     admitted = parse_python_range(bound.text) if bound else None
     image = f"{REPOSITORY_FOR[3]}:{build.text if build else manifest.series}"
     version = parse_version(build.text) if build else known.newest(manifest.series)
-    series = known.table.find_series(version.series) if version else None
-    if not version or not series or not bound or not admitted or "." not in manifest.pin:
+    lifecycle = known.release(version) if version else None
+    is_listed = lifecycle and lifecycle.release
+    if not lifecycle or not is_listed or not bound or not admitted or "." not in manifest.pin:
         return image
-    if known.table.release(version) is None:
-        return image
-    python = _choose_python(admitted, series)
+    python = _choose_python(admitted, lifecycle.series)
     if python is None:
-        message = f"requires-python admits no Python of Astro Runtime {version}"
-        advice = f"admit Python {' or '.join(series.pythons)}"
+        message = f"requires-python admits no Python of {lifecycle.name}"
+        advice = f"admit Python {' or '.join(lifecycle.series.pythons)}"
         return Refusal(bound.location, message, advice, is_about_python=True)
     return f"{REPOSITORY_FOR[3]}:{version}-python-{python}" if python else image
 
@@ -271,8 +270,7 @@ class Project(NamedTuple):
         if covers(pin, minor):
             return pin
         # The CLI accepts a pin like `3` only if the manifest has a build. Otherwise, write the series.
-        is_generation = "." not in pin and self.manifest.build
-        return generation(minor) if is_generation else minor
+        return generation(minor) if "." not in pin and self.manifest.build else minor
 
     def _new_bound(self, pin: str) -> str:
         """Return the `requires-python` to write with a new pin, or "" to keep the old value.

@@ -104,8 +104,7 @@ class LifecycleTable:
             return Existence.LISTED
         series = self._series.get(version.series)
         if series is None:
-            is_other_form = version.other_form.series in self._series
-            if is_other_form and version.major not in self.airflow_3_numbers:
+            if version.other_form.series in self._series and version.major not in self.airflow_3_numbers:
                 return Existence.NEVER
             return self.series_existence(version.series)
         listed = self.releases_of(series.name)
@@ -142,8 +141,7 @@ class LifecycleTable:
 
     def python_end(self, version: str) -> date | None:
         """Return the last day of upstream support for a Python version, or None if unknown."""
-        ends = self.upstream_of([("python", version)])
-        return ends[-1].day if ends else None
+        return max((end.day for end in self._upstream.get(("python", version), ())), default=None)
 
 
 class Snapshot:
@@ -167,8 +165,7 @@ class Snapshot:
             if schedule:
                 status = schedule.status(self.day)
             else:
-                is_early = self.table.is_early(series, self.day)
-                status = Status.UNSUPPORTED if is_early else Status.UNKNOWN
+                status = Status.UNSUPPORTED if self.table.is_early(series, self.day) else Status.UNKNOWN
             newest = self.newest(series.name)
             lifecycles[series.name] = Lifecycle(series, None, None, schedule, status, newest, None)
         return lifecycles
