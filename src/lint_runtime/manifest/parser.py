@@ -50,8 +50,7 @@ def parse_manifest(data: bytes) -> Manifest | None:
     sections, uv = _spellings(tools, "astro"), _spellings(tools, "uv")
     if not sections and not (errors and _DECLARATION.search(document.text.replace("\0", ""))):
         return None
-    tables = {"project": projects, "tool": tools, ROOT: sections, "tool.uv": uv}
-    for name, values in tables.items():
+    for name, values in {"project": projects, "tool": tools, ROOT: sections, "tool.uv": uv}.items():
         message = f"'{name}' must be a table"
         errors += ((value.span[0], message) for value in values if value.kind != "table")
     errors += _wrong_types(projects)
@@ -97,13 +96,12 @@ def _wrong_types(projects: list[Value]) -> Iterator[tuple[int, str]]:
 
 def _impossible_values(document: Document, values: list[Value]) -> Iterator[tuple[int, str]]:
     """Yield an offset and a message for each impossible date or number in `values`, at any depth."""
-    spans = {value.span for value in document.impossible}
     # A loop, not recursion: a dotted key may have thousands of parts, and each part is a table.
-    while spans and values:
+    while document.impossible and values:
         value = values.pop()
         if value.kind in ("table", "tables", "array"):
             values += value.data.values() if value.kind == "table" else value.data
-        elif value.span in spans:
+        elif value.span in document.impossible:
             yield value.span[0], f"The {value.kind} {quoted(value.data)} does not exist"
 
 
@@ -207,7 +205,7 @@ def _stripped(document: Document, value: Value) -> tuple[int, int, bool]:
 
     The offsets exclude the quotes. Without escape sequences, they exclude surrounding spaces, too.
     """
-    start, end = document.content(value)
+    start, end = document.content(value.span)
     is_literal = document.text[start:end] == value.data
     if is_literal:
         text = value.data.strip()
@@ -221,8 +219,7 @@ def _read_text(document: Document, value: Value | None) -> Text | None:
     if value is None or value.kind != "string" or not (text := value.data.strip()):
         return None
     start, end, is_literal = _stripped(document, value)
-    key = document.locate(*value.key)
-    return Text(text, document.locate(start, end), key, is_literal)
+    return Text(text, document.locate(start, end), document.locate(*value.key), is_literal)
 
 
 def _read_requirement(document: Document, value: Value, number: int, key: Value) -> Requirement:

@@ -103,15 +103,15 @@ class Document:
     text: the text of the file
     root: the top-level table
     comments: the offsets of each comment, from `#` to the end of the line
-    impossible: the numbers that are too large, and the dates that do not exist. The CLI rejects these only
-        in tables that it reads
+    impossible: the offsets of numbers that are too large, and of dates that do not exist. The CLI rejects
+        these only in tables that it reads
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.root = Table(Origin.HEADER)
         self.comments: list[tuple[int, int]] = []
-        self.impossible: list[Value] = []
+        self.impossible: set[tuple[int, int]] = set()
         self._line_starts: list[int] = []
         self._at = 0
         self._depth = 0
@@ -126,9 +126,9 @@ class Document:
             last = bisect_right(starts, end - 1)
         return Location(first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1)
 
-    def content(self, string: Value) -> tuple[int, int]:
+    def content(self, span: tuple[int, int]) -> tuple[int, int]:
         """Return the offsets of a string without quotes, and without a line break after three quotes."""
-        start, end = string.span[0] + 1, string.span[1] - 1
+        start, end = span[0] + 1, span[1] - 1
         if self.text.startswith(("'''", '"""'), start - 1):
             start, end = start + 2, end - 2
             for line_break in ("\n", "\r\n"):
@@ -260,7 +260,7 @@ class Document:
             kind = match.lastgroup or ""
             data = match[0] == "true" if kind == "boolean" else match[0]
             if not _exists(kind, match[0]):
-                self.impossible.append(Value(kind, data, match.span(), match.span()))
+                self.impossible.add(match.span())
         span = start, self._at
         return Value(kind, data, span, key or span)
 
@@ -308,8 +308,7 @@ class Document:
         if closing is None:
             raise TomlError("Unterminated string", end)
         self._at = closing.end()
-        span = start, self._at
-        first, last = self.content(Value("string", None, span, span))
+        first, last = self.content((start, self._at))
         text = self.text[first:last]
         return self._unescape(text, first) if quote == '"' and "\\" in text else text
 
