@@ -238,9 +238,7 @@ class Project(NamedTuple):
             if not requirement.pin or requirement.pin == pin:
                 continue
             name, place = requirement.name, requirement.specifier_location
-            edits: tuple[Edit, ...] = ()
-            if place:
-                edits = (Edit(place, requirement_for("", pin)),)
+            edits: tuple[Edit, ...] = (Edit(place, requirement_for("", pin)),) if place else ()
             # `apache-airflow-core` exists only for Airflow 3, so change the name, too.
             if place and requirement.distribution == CORE and generation(pin) == "2":
                 line, column, *_ = requirement.location

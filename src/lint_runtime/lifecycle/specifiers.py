@@ -65,8 +65,7 @@ def admits_runtime(specifier: str, version: RuntimeVersion) -> bool:
 
 def admits(specifier: str, version: str) -> bool:
     """Return whether `version` matches `specifier`. `X.Y` matches if any `X.Y.Z` matches."""
-    is_exact = version.count(".") > 1
     # Try patch numbers 0 to 99: no minor version has more patch releases.
-    candidates = [version] if is_exact else [f"{version}.{patch}" for patch in range(100)]
+    candidates = [version] if version.count(".") > 1 else [f"{version}.{patch}" for patch in range(100)]
     specifiers = parse_specifier(specifier)
     return any(specifiers.contains(candidate, prereleases=True) for candidate in candidates)

@@ -23,8 +23,7 @@ def compare(old: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
         elif (before.airflow, before.released) != (release.airflow, release.released):
             yield "changed", f"{text}; was{_release_facts(before)}"
         if release.yank and (before is None or before.yank != release.yank):
-            text = f"{release.version}, known by {release.yank.known_by}: {release.yank.reason}"
-            yield "yanked", text
+            yield "yanked", f"{release.version}, known by {release.yank.known_by}: {release.yank.reason}"
 
 
 def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[Change]:

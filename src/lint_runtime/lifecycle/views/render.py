@@ -69,8 +69,7 @@ def render(view: View, format_name: str, *, is_colored: bool = False) -> str:
         return json_document(document)
     if format_name == "csv":
         file = io.StringIO()
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerows(
+        csv.writer(file, lineterminator="\n").writerows(
             [visible(f"'{text}" if re.match(_FORMULA, text) else text) for text in row]
             for row in (view.records.headers, *view.records.rows)
         )
