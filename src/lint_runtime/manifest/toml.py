@@ -184,22 +184,20 @@ class Document:
         self._end_line()
         table = self.root
         for name in names[:-1]:
-            entry = table.get(name)
-            if entry is None:
-                entry = table[name] = Value("table", Table(Origin.IMPLIED), span, span)
+            entry = table.setdefault(name, Value("table", Table(Origin.IMPLIED), span, span))
             table = entry.data[-1].data if entry.kind == "tables" else entry.data
             if not isinstance(table, Table) or table.origin is Origin.INLINE:
                 raise TomlError(f"The key {quoted(name)} already has a value", span[0])
         name = names[-1]
-        entry = table.get(name)
+        known = table.get(name)
         child = Table(Origin.HEADER)
         created = Value("table", child, span, span)
-        if entry is None:
+        if known is None:
             table[name] = Value("tables", [created], span, span) if is_array else created
-        elif is_array and entry.kind == "tables":
-            entry.data.append(created)
-        elif not is_array and entry.kind == "table" and entry.data.origin is Origin.IMPLIED:
-            child.update(entry.data)
+        elif is_array and known.kind == "tables":
+            known.data.append(created)
+        elif not is_array and known.kind == "table" and known.data.origin is Origin.IMPLIED:
+            child.update(known.data)
             table[name] = created
         else:
             raise TomlError(f"The key {quoted(name)} is already defined", span[0])
@@ -338,9 +336,7 @@ def _insert(table: Table, names: list[str], value: Value) -> None:
     """Insert a value at a dotted key, and create missing tables. Raises TomlError if the key is defined."""
     key = value.key
     for name in names[:-1]:
-        entry = table.get(name)
-        if entry is None:
-            entry = table[name] = Value("table", Table(Origin.DOTTED), key, key)
+        entry = table.setdefault(name, Value("table", Table(Origin.DOTTED), key, key))
         if entry.kind != "table" or entry.data.origin is not Origin.DOTTED:
             raise TomlError(f"The key {quoted(name)} is already defined", key[0])
         table = entry.data
