@@ -48,7 +48,6 @@ from lint_runtime.rules.suppressions import (
 from lint_runtime.text import visible
 
 if TYPE_CHECKING:
-    from lint_runtime.manifest.model import Manifest
     from lint_runtime.projects import Project
 
 _RANKS = {rule.name: rank for rank, rule in enumerate(RULES)}
@@ -75,10 +74,9 @@ def lint_file(
     honors_comments: whether comments suppress findings; if False, they only add notes to findings
     neighbors: the other files of the project to compare this file with
     """
-    manifest = read_manifest(data) if is_manifest_name(path) else None
     project = None
     if is_manifest_name(path):
-        dockerfile, project = _read_project(manifest, data, known)
+        dockerfile, project = _read_project(data, known)
     else:
         dockerfile = parse_dockerfile(data, config.build_args, config.target_platforms)
     stages = (*dockerfile.stages, *dockerfile.uses)
@@ -118,17 +116,16 @@ def lint_file(
     return report._replace(lines=lines, comments=comments, unused_comments=unused)
 
 
-def _read_project(
-    manifest: "Manifest | None", data: bytes, known: Snapshot
-) -> "tuple[Dockerfile, Project | None]":
-    """Return a manifest as a Dockerfile and as a Project.
+def _read_project(data: bytes, known: Snapshot) -> "tuple[Dockerfile, Project | None]":
+    """Return the content of a `pyproject.toml` as a Dockerfile and as a Project.
 
     The Dockerfile has one stage, with the image that the Astro CLI builds from. If there is no such image,
-    it has no stages. The Project is None if `manifest` is None.
+    it has no stages. The Project is None if the content is not a manifest.
     """
     # Lazy import (2 ms): most runs have no manifest.
     from lint_runtime.projects import Project, project_image, project_stage
 
+    manifest = read_manifest(data)
     if manifest is None:
         return Dockerfile((), (), ()), None
     image = project_image(manifest, known)
