@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from lint_runtime.diagnostics import Severity, SuppressionKind
+from lint_runtime.diagnostics import Location, Severity, SuppressionKind
 from lint_runtime.formatters.base import JsonFormat, Run, Write, json_members
 from lint_runtime.formatters.fingerprints import fingerprints
 from lint_runtime.linter.report import Report
@@ -18,7 +18,6 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 _PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
 _KINDS = {SuppressionKind.COMMENT: "inSource", SuppressionKind.BASELINE: "external"}
 _INDEX = {rule.name: index for index, rule in enumerate(RULES)}
-_REGION = ("startLine", "startColumn", "endLine", "endColumn")
 
 
 class Sarif(JsonFormat):
@@ -40,15 +39,14 @@ class Sarif(JsonFormat):
             organization, project, definition, definition_name, phase, phase_name, *build = run.pipeline
             # Code scanning in Azure DevOps requires this format.
             kind = "azuredevops/pipeline/build"
-            properties = {
-                "buildDefinitionId": definition,
-                "buildDefinitionName": definition_name,
-                "phaseId": phase,
-                "phaseName": phase_name,
-            }
             details = {
                 "id": "/".join((kind, organization, project, definition, phase, *build)),
-                "properties": {f"{kind}/{name}": value for name, value in properties.items()},
+                "properties": {
+                    f"{kind}/buildDefinitionId": definition,
+                    f"{kind}/buildDefinitionName": definition_name,
+                    f"{kind}/phaseId": phase,
+                    f"{kind}/phaseName": phase_name,
+                },
             }
         root = {"description": {"text": "The root of the repository, or else where the command was run."}}
         members = {
@@ -80,14 +78,13 @@ class Sarif(JsonFormat):
             # By default, skip suppressed findings: GitHub ignores suppressions and would reopen the alerts.
             if suppression and not run.shows_suppressed:
                 continue
-            region = dict(zip(_REGION, diagnostic.location, strict=True))
             result = {
                 "ruleId": diagnostic.rule,
                 # A report from a newer version may name unknown rules. SARIF uses -1 for them.
                 "ruleIndex": _INDEX.get(diagnostic.rule, -1),
                 "level": _LEVELS[diagnostic.severity],
                 "message": _message(diagnostic.sentence),
-                "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
+                "locations": [_place(artifact, diagnostic.location)],
                 "partialFingerprints": {"lintRuntime/v1": fingerprint},
             }
             if related := diagnostic.target.related:
@@ -96,23 +93,14 @@ class Sarif(JsonFormat):
                 text = _message(diagnostic.sentence)["text"].removesuffix(f" ({diagnostic.usage})")
                 # GitHub shows related locations only if the message links to them.
                 result["message"] = {"text": f"{text} (used in {places})"}
+                message = {"text": "the image that uses it"}
                 result["relatedLocations"] = [
-                    {
-                        "id": number,
-                        "physicalLocation": {
-                            "artifactLocation": artifact,
-                            "region": dict(zip(_REGION, place, strict=True)),
-                        },
-                        "message": {"text": "the image that uses it"},
-                    }
+                    {"id": number, **_place(artifact, place), "message": message}
                     for number, place in enumerate(related, 1)
                 ]
             if fix:
                 replacements = [
-                    {
-                        "deletedRegion": dict(zip(_REGION, edit.location, strict=True)),
-                        "insertedContent": {"text": edit.text},
-                    }
+                    {"deletedRegion": _region(edit.location), "insertedContent": {"text": edit.text}}
                     for edit in fix.edits
                 ]
                 changes = [{"artifactLocation": artifact, "replacements": replacements}]
@@ -168,6 +156,14 @@ def _rule(rule: Rule) -> dict[str, Any]:
             "problem.severity": _PROBLEMS[rule.severity],
         },
     }
+
+
+def _place(artifact: dict[str, str], location: Location) -> dict[str, Any]:
+    return {"physicalLocation": {"artifactLocation": artifact, "region": _region(location)}}
+
+
+def _region(location: Location) -> dict[str, int]:
+    return dict(zip(("startLine", "startColumn", "endLine", "endColumn"), location, strict=True))
 
 
 def _message(text: str) -> dict[str, str]:
