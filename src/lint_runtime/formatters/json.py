@@ -52,28 +52,26 @@ class Json(JsonFormat):
                 "dropped": upgrade.dropped,
                 "following": upgrade.following,
                 "reason": upgrade.reason,
-                "changes": upgrade.comparison.as_json() if upgrade.comparison else None,
+                "changes": upgrade.comparison and upgrade.comparison.as_json(),
             }
             for upgrade in report.upgrades
         ]
-        findings = []
-        for diagnostic in report.findings:
-            suppression = diagnostic.suppression
-            findings.append(
-                {
-                    **diagnostic.location._asdict(),
-                    "related": [place._asdict() for place in diagnostic.target.related],
-                    "rule": diagnostic.rule,
-                    "severity": diagnostic.severity,
-                    "message": diagnostic.message,
-                    "help": diagnostic.help,
-                    "notes": diagnostic.notes,
-                    "subject": diagnostic.subject,
-                    "fix": _change(diagnostic.fix),
-                    "upgrade": _change(diagnostic.upgrade),
-                    "suppression": suppression._asdict() if suppression else None,
-                }
-            )
+        findings = [
+            {
+                **diagnostic.location._asdict(),
+                "related": [place._asdict() for place in diagnostic.target.related],
+                "rule": diagnostic.rule,
+                "severity": diagnostic.severity,
+                "message": diagnostic.message,
+                "help": diagnostic.help,
+                "notes": diagnostic.notes,
+                "subject": diagnostic.subject,
+                "fix": _change(diagnostic.fix),
+                "upgrade": _change(diagnostic.upgrade),
+                "suppression": diagnostic.suppression and diagnostic.suppression._asdict(),
+            }
+            for diagnostic in report.findings
+        ]
         document = {
             "path": report.path,
             "label": report.label or None,
