@@ -28,7 +28,6 @@ from lint_runtime.linter.inventory import (
     Entry,
     EntryStatus,
     Row,
-    Step,
     take_inventory,
     team_of,
 )
@@ -171,7 +170,9 @@ class Html(Format):
         attention = sum(counts[status] for status in NEED_ATTENTION)
         for team, (active, _) in self._past.values():
             self._trends.setdefault(team, []).append(Trend(active.total()))
-        steps, teams = _steps(self._rows), self._teams(ends)
+        # The number of files that need each step.
+        needed = dict.fromkeys((row.step, row.path) for row in self._rows if row.step)
+        steps, teams = sorted_steps(Counter(step for step, _ in needed)), self._teams(ends)
         details = dict.fromkeys(row.details for row in self._rows)
         page = _render_page(
             "inventory.html.jinja",
@@ -258,12 +259,6 @@ def _link(run: Run, label: str, entry: Entry) -> str:
         "{line}": str(entry.line),
     }
     return re.sub("{[a-z]+}", lambda match: values[match[0]], run.link or "")
-
-
-def _steps(rows: Iterable[Row]) -> list[tuple[Step, int]]:
-    """Return the steps with their numbers of files, most files first."""
-    files = dict.fromkeys((row.step, row.path) for row in rows if row.step)
-    return sorted_steps(Counter(step for step, _ in files))
 
 
 def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
