@@ -103,12 +103,9 @@ def read_codeowners(root: str) -> CodeOwners:
             text = data.decode("utf-8-sig", "replace")
             if len(data) > _LARGEST or text.count("\n") > _MOST_LINES:
                 break
-            is_gitlab = place.startswith(".gitlab/") or (
-                not place.startswith(".github/")
-                and (
-                    os.path.lexists(os.path.join(root, ".gitlab-ci.yml"))
-                    or any(re.fullmatch(_HEADING, line) for line in text.split("\n"))
-                )
-            )
+            is_gitlab = place.startswith(".gitlab/")
+            if not place.startswith((".github/", ".gitlab/")):
+                has_sections = any(re.fullmatch(_HEADING, line) for line in text.split("\n"))
+                is_gitlab = has_sections or os.path.lexists(os.path.join(root, ".gitlab-ci.yml"))
             return CodeOwners(text, is_gitlab=is_gitlab)
     return CodeOwners("", is_gitlab=False)
