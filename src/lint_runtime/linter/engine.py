@@ -152,11 +152,9 @@ def make_report(
     if suppressed:
         active = _with_comment_notes(active, suppressed, outranked)
         # Drop a fix that would also fix a suppressed finding about another image.
-        wanted, suppressed_edits = (
-            {(edit, finding.images) for finding in findings for edit in edits_of(finding)}
-            for findings in (active, suppressed)
-        )
-        unwanted = {edit for edit, _ in suppressed_edits - wanted}
+        wanted = {(edit, finding.images) for finding in active for edit in edits_of(finding)}
+        hidden = {(edit, finding.images) for finding in suppressed for edit in edits_of(finding)}
+        unwanted = {edit for edit, _ in hidden - wanted}
         active = tuple(
             finding._replace(fix=None, upgrade=None) if unwanted & {*edits_of(finding)} else finding
             for finding in active
@@ -241,10 +239,8 @@ def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
             continue
         # Ignore the notes: they may name tags, and the images may have different suffixes.
         key = finding._replace(target=target._replace(lines=frozenset(), related=()), notes=())
-        first = merged.get(key)
-        if first is None:
-            merged[key] = finding
-        else:
+        first = merged.setdefault(key, finding)
+        if first is not finding:
             lines, related = first.target.lines | target.lines, (*first.target.related, *target.related)
             target = target._replace(lines=lines, related=tuple(dict.fromkeys(related)))
             merged[key] = first._replace(target=target)

@@ -32,10 +32,8 @@ class Places:
         if not root or not is_below(path, root):
             return report
         path = os.path.relpath(path, root)
-        diagnostics, suppressed = (
-            tuple(finding._replace(path=path) for finding in findings)
-            for findings in (report.diagnostics, report.suppressed)
-        )
+        diagnostics = tuple(finding._replace(path=path) for finding in report.diagnostics)
+        suppressed = tuple(finding._replace(path=path) for finding in report.suppressed)
         return report._replace(path=path, diagnostics=diagnostics, suppressed=suppressed)
 
     def owned(self, report: Report) -> Report:
