@@ -119,9 +119,8 @@ def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
 
     head = f"{finding.severity}[{finding.rule}]: "
     first, *rest = wrapped(head + visible(finding.message), run.width)
-    first = styled(f"{finding.severity}[{rule}]", fg=color, bold=True) + styled(
-        f": {first[len(head) :]}", bold=True
-    )
+    label = styled(f"{finding.severity}[{rule}]", fg=color, bold=True)
+    first = label + styled(f": {first[len(head) :]}", bold=True)
     place = f"{shown_path(finding.path)}:{finding.line}:{finding.location.column}"
     lines = [first, *(indent + styled(line, bold=True) for line in rest), f"{margin}{arrow} {place}"]
     width = run.width - len(margin) - 3

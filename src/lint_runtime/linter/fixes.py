@@ -58,11 +58,9 @@ class FixMode(NamedTuple):
             tally.fail(f"cannot fix {quoted(path)}: {error}")
             return report
         tally.upgrades += ((path, upgrade) for upgrade in upgrades)
-        counts = [
-            Counter((finding.rule, finding.line) for finding in linted.diagnostics)
-            for linted in (report, after)
-        ]
-        tally.fixes += (counts[0] - counts[1]).total()
+        found = Counter((finding.rule, finding.line) for finding in report.diagnostics)
+        left = Counter((finding.rule, finding.line) for finding in after.diagnostics)
+        tally.fixes += (found - left).total()
         if not self.is_dry_run:
             tally.fixed += fixes
             return after._replace(upgrades=upgrades)
@@ -139,11 +137,8 @@ class FixMode(NamedTuple):
         path = os.path.normpath(os.path.join(os.path.dirname(file.path), key))
         declared = declared_dockerfile(contents.get(key, b""))
         own = os.path.join(os.path.dirname(path), declared)
-        if (
-            not declared
-            or is_manifest_name(file.path)
-            or os.path.abspath(own) != os.path.abspath(file.path)
-        ):
+        is_own = declared and os.path.abspath(own) == os.path.abspath(file.path)
+        if not is_own or is_manifest_name(file.path):
             return ""
         neighbors = Neighbors({declared: dockerfile})
         mismatches = _mismatches(file._replace(path=path, data=contents[key], neighbors=neighbors))
@@ -268,7 +263,5 @@ def unified_diff(path: str, old: bytes, new: bytes) -> str:
     elif " " in name:
         # A tab marks the end of a name with spaces.
         tab = "\t"
-    header = "".join(
-        f"{mark} {quote}{side}/{name}{quote}{tab}\n" for mark, side in (("---", "a"), ("+++", "b"))
-    )
+    header = f"--- {quote}a/{name}{quote}{tab}\n+++ {quote}b/{name}{quote}{tab}\n"
     return header + "".join(lines)

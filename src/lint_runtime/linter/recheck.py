@@ -69,11 +69,9 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     context = Context("", b"", dockerfile, cases, known, config, {})
     findings = find((rule for rule in rules if rule.is_repeatable), context, file.path)
     found_again = {(finding.rule, place) for finding in findings for place in finding.images}
-    image_places = {
-        place
-        for image in filter(None, images)
-        for place in (image.stage.image_location, image.stage.platform_location)
-    }
+    runtime_stages = [case.image.stage for case in cases]
+    image_places = {stage.image_location for stage in runtime_stages}
+    image_places |= {stage.platform_location for stage in runtime_stages}
     suppressions = _suppressions(file, images, known.day)
     findings = [
         finding._replace(suppression=suppressions.get((finding.rule, finding.target.place)))

@@ -113,12 +113,8 @@ def _is_required(case: Case, goal: str) -> bool:
         if not upgrade_path(origin, wanted, known):
             raise _StaysError("no release is known that leads from Airflow 2 to Airflow 3")
         return origin is None or origin.order < wanted.order
-    target = image.destination
-    if (
-        target
-        and target.lifecycle.airflow_major == major
-        and (not origin or origin.order != target.lifecycle.order)
-    ):
+    series = image.destination.lifecycle if image.destination else None
+    if series and series.airflow_major == major and (not origin or origin.order != series.order):
         return True
     if origin and origin.support(known.day, case.config.warn_within) in (State.MAINTAINED, State.UNKNOWN):
         return False

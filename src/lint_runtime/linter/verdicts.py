@@ -90,17 +90,13 @@ def _repository_of(tag: RuntimeTag, known: Snapshot) -> str:
 
 def verdicts_of(report: Report, day: date) -> list[dict[str, object]]:
     """Return the path, line, image, verdict and next step of each image of a file, in file order."""
-    found = {
-        (
-            target_of(image.stage, image).location.line,
-            image.stage.image,
-            verdict_of(image, report, day),
-        ): None
+    found = (
+        (target_of(image.stage, image).location.line, image.stage.image, verdict_of(image, report, day))
         for image in report.images
-    }
+    )
     return [
         {"path": report.path, "line": line, "image": image, "verdict": text, "next_step": next_step}
-        for line, image, (text, next_step) in sorted(found, key=itemgetter(0))
+        for line, image, (text, next_step) in sorted(dict.fromkeys(found), key=itemgetter(0))
     ]
 
 
