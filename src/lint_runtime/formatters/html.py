@@ -22,15 +22,7 @@ from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.timeline import Timeline, UpcomingEnd, build_timeline, list_ends
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
 from lint_runtime.linter.baseline import key_of
-from lint_runtime.linter.inventory import (
-    NEED_ATTENTION,
-    RANK,
-    Entry,
-    EntryStatus,
-    Row,
-    take_inventory,
-    team_of,
-)
+from lint_runtime.linter.inventory import NEED_ATTENTION, Entry, EntryStatus, Row, take_inventory, team_of
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.trend import NOTHING, Findings, Trend, compare, findings_of, past_findings
 from lint_runtime.text import plural, portable_path, shown_path, visible
@@ -69,7 +61,6 @@ _ENVIRONMENT.filters |= {
     "breakable": lambda text: escape(visible(text)).replace("/", Markup("/<wbr>")),
     "counted": lambda count, noun: f"{count:,} {plural(count, noun)}",
     "path": shown_path,
-    "rank": RANK.__getitem__,
     "by_hand": by_hand,
     "to_write": to_write,
     # Returns the first of the most severe findings.
@@ -209,7 +200,7 @@ class Html(Format):
             teams.append(
                 Team(
                     name,
-                    sorted(counts.items(), key=lambda item: RANK[item[0]]),
+                    [(status, counts[status]) for status in EntryStatus if counts[status]],
                     counts.total(),
                     sum(counts[status] for status in NEED_ATTENTION),
                     _work(rows),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from lint_runtime.formatters.base import Run
-from lint_runtime.linter.inventory import NEED_ATTENTION, RANK, EntryStatus, Step, take_inventory
+from lint_runtime.linter.inventory import NEED_ATTENTION, EntryStatus, Step, take_inventory
 from lint_runtime.linter.report import Report
 from lint_runtime.text import cell, code, counted, visible
 
@@ -80,7 +80,7 @@ class Steps:
 
 def sorted_steps(files: Mapping[Step, int]) -> list[tuple[Step, int]]:
     """Return steps with their numbers of files, most files first."""
-    key = lambda row: (-row[1], RANK[row[0].status], row[0].image, row[0].destination)  # noqa: E731
+    key = lambda row: (-row[1], row[0].status.rank, row[0].image, row[0].destination)  # noqa: E731
     return sorted(files.items(), key=key)
 
 

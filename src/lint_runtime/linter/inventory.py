@@ -38,14 +38,19 @@ class EntryStatus(str, Enum):
     UNKNOWN = State.UNKNOWN.value
     OTHER = "no image"
 
+    @property
+    def rank(self) -> int:
+        """The position in the order of severity, from 0 for the most severe status."""
+        return _RANK[self]
 
+
+_RANK = {status: rank for rank, status in enumerate(EntryStatus)}
 NEED_ATTENTION = (
     EntryStatus.BROKEN,
     EntryStatus.YANKED,
     EntryStatus.UNSUPPORTED,
     EntryStatus.BASIC_SUPPORT,
 )
-RANK = {status: rank for rank, status in enumerate(EntryStatus)}
 _ABOUT_LIFECYCLE = {rule.name for rule in RULES if rule.topic is Topic.LIFECYCLE}
 
 
@@ -117,7 +122,7 @@ class Entry(NamedTuple):
     def sort_key(self) -> tuple[int, date, str, int]:
         """The sort key: most severe first, then by end of maintenance, path and line."""
         end = self.lifecycle.maintenance if self.lifecycle else None
-        return RANK[self.status], end.day if end else date.max, self.path, self.line
+        return self.status.rank, end.day if end else date.max, self.path, self.line
 
 
 class Row(NamedTuple):
