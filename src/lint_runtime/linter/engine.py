@@ -27,7 +27,6 @@ from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.advice import answer
 from lint_runtime.rules.base import (
     NO_NEIGHBORS,
-    Answer,
     Case,
     CommentNames,
     Context,
@@ -88,7 +87,7 @@ def lint_file(
     images = with_destinations(found, known, config, names)
     cases = tuple(Case(image, known, config, names) for image in images if image)
     name = path.replace("\\", "/").rpartition("/")[2]
-    context = Context(name, data, dockerfile, cases, known, config, {}, project, neighbors)
+    context = Context(name, data, dockerfile, cases, known, config, project, neighbors)
     comments: tuple[SuppressionComment, ...] = ()
     by_stage: tuple[Mapping[str, Suppression], ...] = ()
     if dockerfile.comments:
@@ -206,20 +205,14 @@ def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnos
         case = cases.get(finding.target.place)
         if case is None or case.target.place in done:
             continue
-        help_text, text, notes, *_ = _answer(case, finding.target.place, context)
+        case.answer = case.answer or answer(case)
+        help_text, text, notes, *_ = case.answer
         if finding.help.startswith(help_text):
             done.add(case.target.place)
             text += finding.help.removeprefix(help_text)
             notes = tuple(dict.fromkeys((*finding.notes, *notes)))
             explained[index] = finding._replace(help=text, notes=notes)
     return tuple(explained)
-
-
-def _answer(case: Case, place: Place, context: Context) -> Answer:
-    """Return the answer about an image. Computes it once for each place."""
-    if place not in context.answers:
-        context.answers[place] = answer(case)
-    return context.answers[place]
 
 
 def _cases_by_place(context: Context) -> dict[Place, Case]:
@@ -368,7 +361,8 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
                 message = on_platforms(platforms[place], message)
             if help_text is None:
                 case = by_place[place]
-                help_text, _, _, fix, upgrade = _answer(case, place, context)
+                case.answer = case.answer or answer(case)
+                help_text, _, _, fix, upgrade = case.answer
                 newest = case.image.newest
                 if newest != case.image.destination:
                     fix = fix if rule.is_fixed_in_series else None

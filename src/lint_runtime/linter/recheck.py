@@ -66,7 +66,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     images = with_destinations(located, known, config, names)
     dockerfile = Dockerfile(stages, (), (), file.uses)
     cases = tuple(Case(image, known, config, names) for image in images if image)
-    context = Context("", b"", dockerfile, cases, known, config, {})
+    context = Context("", b"", dockerfile, cases, known, config)
     findings = find((rule for rule in rules if rule.is_repeatable), context, file.path)
     found_again = {(finding.rule, place) for finding in findings for place in finding.images}
     runtime_stages = [case.image.stage for case in cases]

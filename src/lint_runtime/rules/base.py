@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Fix, Location, Place, Severity, Suppression, Target
+from lint_runtime.diagnostics import Fix, Location, Severity, Suppression, Target
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
@@ -75,6 +75,7 @@ class Case:
     known: the lifecycle data known on the day of the check
     config: the settings of the file
     rules: the names of the enabled rules
+    answer: what to do about the image, once a finding has needed it
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Case:
         self.known = known
         self.config = config
         self.rules = rules
+        self.answer: Answer | None = None
 
     @cached_property
     def target(self) -> Target:
@@ -139,7 +141,6 @@ class Context(NamedTuple):
     cases: the Runtime images in the file, which are the inputs of image rules
     known: the lifecycle data known on the day of the check
     config: the settings of the file
-    answers: what to do about the images, as far as rules have asked, keyed by place
     project: the Astro manifest and what is needed to edit it, or None for a Dockerfile
     neighbors: the other files of the project to compare the file with
     invalid_suppressions: the errors in suppression comments
@@ -153,7 +154,6 @@ class Context(NamedTuple):
     cases: tuple[Case, ...]
     known: Snapshot
     config: Config
-    answers: dict[Place, Answer]
     project: "Project | None" = None
     neighbors: Neighbors = NO_NEIGHBORS
     invalid_suppressions: tuple[Finding, ...] = ()
