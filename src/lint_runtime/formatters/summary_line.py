@@ -15,11 +15,10 @@ def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, h
     total = run.total
     none = "no new problems" if has_baseline and total.suppressed else "no problems"
     text = _findings(total, none, "" if is_fix or is_dry_run else _fixable(total))
-    if is_dry_run:
-        findings = counted(total.found.total(), "finding")
-        text = (
-            f"would fix {total.fixes} of {findings}: {text}" if total.found else f"nothing to fix, {text}"
-        )
+    if is_dry_run and total.found:
+        text = f"would fix {total.fixes} of {counted(total.found.total(), 'finding')}: {text}"
+    elif is_dry_run:
+        text = f"nothing to fix, {text}"
     elif total.fixes:
         text = f"{total.fixes} fixed, {text}"
     upgraded = sum(not upgrade.reason for _, upgrade in total.upgrades)

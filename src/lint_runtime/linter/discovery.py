@@ -119,8 +119,7 @@ def tracked_files(  # noqa: C901
     for path, is_submodule in tracked:
         problem = ""
         if is_submodule:
-            advice = "run 'git submodule update --init', or exclude it"
-            problem = f"the submodule is not initialized; {advice}"
+            problem = "the submodule is not initialized; run 'git submodule update --init', or exclude it"
         elif path in others or not (path in declared or is_linted_name(os.path.basename(path))):
             continue
         elif not os.path.lexists(path):
