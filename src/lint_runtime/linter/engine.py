@@ -158,8 +158,8 @@ def make_report(
             finding._replace(fix=None, upgrade=None) if unwanted & {*edits_of(finding)} else finding
             for finding in active
         )
-    dockerfile, count = context.dockerfile, len(context.dockerfile.stages)
-    stages = (*dockerfile.stages, *dockerfile.uses)
+    stages, uses = context.dockerfile.stages, context.dockerfile.uses
+    pairs = tuple(zip((*stages, *uses), images, strict=True))
     # Record the suppressions of outranked findings too: another run may report these findings.
     recorded: dict[Place, dict[str, Suppression]] = {}
     for finding in outranked:
@@ -172,14 +172,12 @@ def make_report(
                 **recorded.get(target_of(stage, image).place, {}),
                 **by_rule,
             }
-            for stage, image, by_rule in zip(
-                stages, images, suppressions or ({},) * len(stages), strict=True
-            )
+            for (stage, image), by_rule in zip(pairs, suppressions or ({},) * len(pairs), strict=True)
         )
     return Report(
         path,
-        tuple(zip(dockerfile.stages, images[:count], strict=True)),
-        tuple(zip(dockerfile.uses, images[count:], strict=True)),
+        pairs[: len(stages)],
+        pairs[len(stages) :],
         merge(active),
         context.known.table,
         merge(suppressed),
@@ -309,18 +307,18 @@ def enabled(config: Config) -> tuple[Rule, ...]:
     select, severities = config.select, config.severity
     selected = select | config.extend_select
     off = config.ignore.union(name for name, severity in severities.items() if severity is None)
-    rules = []
-    for rule in RULES:
+
+    def is_enabled(rule: Rule) -> bool:
         name, topic = rule.name, rule.topic.word
         if name in off:
-            continue
+            return False
         if name in selected or (severities.get(name) and not select):
-            rules.append(rule)
-        elif topic in config.ignore or (topic in off and name not in severities):
-            continue
-        elif topic in selected or (rule.on_by_default and not select):
-            rules.append(rule)
-    return tuple(rules)
+            return True
+        if topic in config.ignore or (topic in off and name not in severities):
+            return False
+        return topic in selected or (rule.on_by_default and not select)
+
+    return tuple(filter(is_enabled, RULES))
 
 
 @lru_cache(maxsize=16)
