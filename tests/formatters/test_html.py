@@ -223,7 +223,7 @@ def test_every_image_and_every_finding_has_a_row() -> None:
             if row[1].startswith(f"{shown_path(path)}:")
         ]
         assert any(all(visible(part) in text for part in parts) for text in details), finding
-    assert len([entry for entry in entries if entry.is_image]) == sum(len(r.images) for r in reports) > 10
+    assert len([entry for entry in entries if entry.runtime]) == sum(len(r.images) for r in reports) > 10
 
 
 def test_the_step_to_airflow_3_is_with_the_image() -> None:

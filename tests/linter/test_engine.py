@@ -427,7 +427,8 @@ def test_an_entry_of_an_inventory() -> None:
     source = f"# lint-runtime: ignore\nFROM --platform=linux/s390x {RUNTIME}:12.6.0-ubi9-python-3.11 AS a\n"
     image, comment = take_inventory(_lint(source), AS_OF)
     assert (image.path, image.line, image.image) == ("D", 2, f"{RUNTIME}:12.6.0-ubi9-python-3.11")
-    assert (image.python, image.os) == ("3.11", "UBI 9")
+    assert image.runtime
+    assert (image.runtime.python, image.runtime.os) == ("3.11", "UBI 9")
     assert image.lifecycle
     assert image.lifecycle.name == "Astro Runtime 12.6.0"
     assert {(end.product, end.cycle) for end in image.upstream} == {

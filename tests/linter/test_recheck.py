@@ -219,7 +219,7 @@ def test_rechecking_a_report_for_another_day_equals_linting_on_that_day(
 
 def _steps(report: Report, day: date) -> list[Step | None]:
     """Return the step for each Runtime image. None means that there is nothing to do."""
-    return [entry.step for entry in take_inventory(report, day) if entry.is_image]
+    return [entry.step for entry in take_inventory(report, day) if entry.runtime]
 
 
 def _unreasoned(report: Report) -> list[Diagnostic]:

@@ -120,7 +120,7 @@ class Html(Format):
                 entry.status,
                 entry.lifecycle.series.name if entry.lifecycle else "",
                 entry.path,
-                entry.is_image,
+                entry.runtime is not None,
                 entry.team,
                 entry.step,
                 str(columns.cells(entry, run.as_of, _link(run, report.label, entry))),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Place, Severity
-from lint_runtime.images import RepositoryKind
+from lint_runtime.images import RepositoryKind, RuntimeImage
 from lint_runtime.lifecycle.comparison import Comparison
 from lint_runtime.lifecycle.model import Lifecycle, State, UpstreamEnd
 from lint_runtime.linter.baseline import Key
@@ -87,7 +87,7 @@ class Entry(NamedTuple):
     line: the line of the instruction
     image: the image, or "" for findings about files and comments
     status: the status of the image or of the findings
-    is_image: whether the entry counts as a Runtime image
+    runtime: the Runtime image, or None for other images and findings
     team: the team of the file
     variables: the variables in the image that only a build argument can set
     step: what to do, or None if there is nothing to do
@@ -105,13 +105,11 @@ class Entry(NamedTuple):
     line: int
     image: str
     status: EntryStatus
-    is_image: bool = False
+    runtime: RuntimeImage | None = None
     team: str = ""
     variables: tuple[str, ...] = ()
     step: Step | None = None
     lifecycle: Lifecycle | None = None
-    python: str = ""
-    os: str = ""
     upstream: tuple[UpstreamEnd, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
     action: str = ""
@@ -198,10 +196,8 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
             needs_action = is_resolvable or status in NEED_ATTENTION
             entry = entry._replace(
                 status=status,
-                is_image=True,
+                runtime=image,
                 lifecycle=image.lifecycle,
-                python=image.python,
-                os=image.os,
                 upstream=known.table.upstream_of(image.contents),
                 action=explained if image.destination or status in NEED_ATTENTION else "",
                 next_step=coming_step(case),
