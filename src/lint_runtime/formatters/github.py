@@ -24,9 +24,9 @@ class Github(Format):
         self._held = {severity: hold_text() for severity in Severity}
 
     @staticmethod
-    def entry(report: Report, run: Run) -> dict[Severity, str]:  # noqa: ARG004
-        """Return the commands for a file, keyed by severity."""
-        commands: dict[Severity, str] = {}
+    def entry(report: Report, run: Run) -> list[tuple[Severity, str]]:  # noqa: ARG004
+        """Return the commands for a file, each with its severity."""
+        commands = []
         for diagnostic in report.diagnostics:
             location, severity = diagnostic.location, diagnostic.severity
             properties = {
@@ -44,14 +44,13 @@ class Github(Format):
             address = address_of(diagnostic.rule)
             lines = (diagnostic.message, *diagnostic.details, *([f"see: {address}"] if address else []))
             text = "%0A".join(visible(line).replace("%", "%25") for line in lines)
-            command = f"::{_COMMANDS[severity]} {written}::{text}\n"
-            commands[severity] = commands.get(severity, "") + command
+            commands.append((severity, f"::{_COMMANDS[severity]} {written}::{text}\n"))
         return commands
 
-    def add(self, entry: dict[Severity, str]) -> None:
+    def add(self, entry: list[tuple[Severity, str]]) -> None:
         """Store the commands for a file until `finish`."""
-        for severity, commands in entry.items():
-            self._held[severity].write(commands)
+        for severity, command in entry:
+            self._held[severity].write(command)
 
     def finish(self) -> None:
         """Write the problems, then all stored commands."""
