@@ -155,7 +155,7 @@ def recommend(known: Snapshot) -> tuple[list[tuple[int, str, str]], str]:
         major: longest_maintained(series for series in known.maintained if series.airflow_major == major)
         for major in majors
     }
-    first = longest_maintained(filter(None, best.values()))
+    first = longest_maintained(known.maintained)
     if first is None:
         raise UnusableError(f"no series is maintained on {known.day}")
     found = []
@@ -173,10 +173,9 @@ def recommend(known: Snapshot) -> tuple[list[tuple[int, str, str]], str]:
         repository = REPOSITORY_FOR[2 if major == 2 else 3]
         found.append((major, f"{repository}:{series.newest}", reason))
     summary = f"Start new projects on Airflow {first.airflow_major}"
-    others = [series for series in best.values() if series and series != first]
-    if not others:
+    other = next((series for series in best.values() if series and series != first), None)
+    if other is None:
         return found, f"{summary}: no maintained series of another Airflow major is known"
-    other = others[0]
     summary += f": Airflow {other.airflow_major} is maintained only until {other.maintenance}"
     if other.airflow_major < first.airflow_major:
         summary += ", and moving later is a major migration"
