@@ -122,15 +122,14 @@ class Sarif(JsonFormat):
         notifications = [
             {"level": "error", "message": _message(problem)} for problem in self.run.total.problems
         ]
-        tables = self.run.tables
         members = {
             "invocations": [
                 {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}
             ],
             "properties": {
                 "as_of": self.run.as_of,
-                "table_date": tables[0].date,
-                "tables": [table.identity for table in tables],
+                "table_date": self.run.tables[0].date,
+                "tables": [table.identity for table in self.run.tables],
             },
         }
         self.tail = f",\n{json_members(members)}\n}}]}}\n"

@@ -95,10 +95,7 @@ class FileLinter(NamedTuple):
         return self._file(path, data, applied) if applied else None
 
     def _is_linted(self, path: str) -> bool:
-        """Return whether this run lints a file.
-
-        If so, the file or a directory above is in `named`, and the configuration doesn't exclude the file.
-        """
+        """Return whether a file or a directory above is in `named`, and the file is not excluded."""
         place = os.path.normcase(os.path.abspath(path))
         while place not in self.named:
             directory = os.path.dirname(place)
