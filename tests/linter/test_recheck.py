@@ -485,6 +485,8 @@ def test_images_of_a_report_are_read_as_in_a_file() -> None:
     assert read(platform="linux/arm64").platform_value == ("linux", "arm64", "")
     assert read(platform="linux/a/b/c").platform_value is None
     assert read(platform="").platform_value is None
+    targets = read(target_platforms=["linux/arm64", "linux/a/b/c"]).target_platforms
+    assert targets == (("linux", "arm64", ""),)
     read_stage = read(stage_ref=1.0, line=2.0, end_line=3.0, name="x", platform_varies=True)
     assert read_stage[:2] == (2, 3)
     assert (read_stage.stage_ref, read_stage.name, read_stage.platform_varies) == (1, "x", True)

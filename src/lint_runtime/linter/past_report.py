@@ -245,16 +245,15 @@ def _manifest(entry: _Entry) -> Manifest:
     )
 
 
+def _platform(text: str) -> Platform | None:
+    with suppress(InvalidPlatformError):
+        return parse_platform(text)
+    return None
+
+
 def _stage(entry: _Entry) -> Stage:
     image, is_known = entry["image"], entry["repository"] is not None
-    platform = reference = None
-    if entry["platform"]:
-        with suppress(InvalidPlatformError):
-            platform = parse_platform(entry["platform"])
-    targets: list[Platform] = []
-    for text in entry["target_platforms"]:
-        with suppress(InvalidPlatformError):
-            targets.append(parse_platform(text))
+    reference = None
     # Only images have a reference. An earlier stage or `scratch` has none.
     if entry["stage_ref"] is None and image != SCRATCH:
         try:
@@ -273,9 +272,9 @@ def _stage(entry: _Entry) -> Stage:
         platform=entry["platform"],
         stage_ref=None if entry["stage_ref"] is None else int(entry["stage_ref"]),
         reference=reference,
-        platform_value=platform,
+        platform_value=_platform(entry["platform"]),
         platform_varies=entry["platform_varies"],
-        target_platforms=tuple(targets),
+        target_platforms=tuple(filter(None, map(_platform, entry["target_platforms"]))),
         variables=tuple(entry["variables"]),
         unresolved=tuple(entry["unresolved"]),
         image_location=_location(entry["image_location"]),
