@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import TypeVar
 
 import click
 
@@ -53,6 +53,8 @@ from lint_runtime.linter.verdicts import recommend as recommend_releases
 from lint_runtime.linter.workers import Worker, work
 from lint_runtime.rules.advice import MIGRATION
 from lint_runtime.text import counted, json_document, quoted, visible
+
+_T = TypeVar("_T")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, params=[options.VERSION])
@@ -206,15 +208,15 @@ def timeline(
 
 
 def _read(
-    paths: Sequence[str], settings: Settings, day: date, output: Callable[[Report], Any]
-) -> tuple[list[Any], bool]:
+    paths: Sequence[str], settings: Settings, day: date, output: Callable[[Report], _T]
+) -> tuple[list[_T], bool]:
     """Return the output for each file in `paths`, and whether all of them could be read."""
     run = Session(day, complain)
     worker = Worker(FileLinter(settings, day).check, [output])
     found = [result for (result,) in run.parts(work(worker, run.files_of(paths), jobs=1))]
     if not any(found):
-        missing = "Astro Runtime images" if run.total.files else "Dockerfiles or Astro manifests"
-        complain(f"no {missing} found")
+        no_files, no_images = "no Dockerfiles or Astro manifests found", "no Astro Runtime images found"
+        complain(no_images if run.total.files else no_files)
     return found, not run.problems
 
 
