@@ -494,7 +494,7 @@ class RuntimeImage(NamedTuple):
             return [*spans, (start, position, text)] if tag else spans
         spans.append((start, position, tag.number + tag.prerelease))
         old, new = self.tag.suffixes, tag.suffixes
-        for name in RUNTIME_SUFFIXES:
+        for name in RUNTIME_SUFFIXES if old != new else ():
             end = position + len(old.get(name, ""))
             if old.get(name) != new.get(name):
                 spans.append((position, end, new.get(name, "")))

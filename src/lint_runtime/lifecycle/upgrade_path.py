@@ -27,10 +27,18 @@ def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> 
     )
     if is_ready or goal.airflow_major <= 2:
         return (goal,)
+    stop = _required_stop(known)
+    return (stop, goal) if stop else ()
+
+
+# Cache: needed for many images, but the result depends only on the snapshot.
+@lru_cache(maxsize=64)
+def _required_stop(known: Snapshot) -> Lifecycle | None:
+    """Return the newest series with a release from which a Deployment can be upgraded to Airflow 3."""
     for series in reversed(known.by_series.values()):
         if series.airflow_major == 2 and series.newest and series.newest >= REQUIRED_STOP:
-            return series, goal
-    return ()
+            return series
+    return None
 
 
 def longest_maintained(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
@@ -42,7 +50,6 @@ def longest_maintained(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
     )
 
 
-# Cache: called for many images, but the result depends only on the snapshot.
 @lru_cache(maxsize=64)
 def best_after_airflow_2(known: Snapshot) -> Lifecycle | None:
     """Return the series with Airflow 3 or newer whose maintenance ends last, or None."""

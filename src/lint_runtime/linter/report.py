@@ -153,6 +153,8 @@ class Tally:
     def add(self, later: "Tally") -> None:
         """Add the counts and messages of `later`, a tally of subsequent files."""
         for name, value in vars(later).items():
+            if not value:
+                continue
             if isinstance(value, dict):
                 # Counter.update() adds the counts, and dict.update() adds the keys.
                 getattr(self, name).update(value)
