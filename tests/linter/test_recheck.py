@@ -527,6 +527,8 @@ def test_a_rule_that_is_off_by_default_stays_on_if_it_was_on(tmp_path: Path, run
     (tmp_path / "lts.toml").write_text('extend-select = ["not-lts"]')
     _report(run, tmp_path / "a.json", "--config", tmp_path / "lts.toml", source=f"FROM {RUNTIME}:10.9.0\n")
     assert "[not-lts]" in _again(run, "a.json", cwd=tmp_path)[1]
+    (tmp_path / "info.toml").write_text("severity.lifecycle = 'info'")
+    assert "[not-lts]" in _again(run, "a.json", "--config", "info.toml", cwd=tmp_path)[1]
     assert "[not-lts]" not in _again(run, "a.json", "--ignore", "not-lts", cwd=tmp_path)[1]
     assert "[not-lts]" not in _again(run, "a.json", "--select", "end-of-maintenance", cwd=tmp_path)[1]
 

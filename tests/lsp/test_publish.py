@@ -82,6 +82,7 @@ def test_severities_and_tags() -> None:
             [(1, 16), (2, 7), (4, 20)],
         ),
         (".lint-runtime.toml", 'select = ["😀"]\n', [(0, 15)]),
+        (".lint-runtime.toml", '\ufeffselect = ["x"]\n', [(0, 14)]),
         (".lint-runtime.toml", "images = {}\nselect = \n", [(1, 9)]),
         (".lint-runtime.toml", "select = [", [(0, 10)]),
         (".lint-runtime.toml", 'table = "gone.json"\n', [(0, 19)]),
@@ -91,7 +92,7 @@ def test_severities_and_tags() -> None:
             [(3, 7), (4, 14), (4, 14)],
         ),
     ],
-    ids=["keys", "emoji", "TOML", "end of the file", "table", "pyproject.toml"],
+    ids=["keys", "emoji", "a byte order mark", "TOML", "end of the file", "table", "pyproject.toml"],
 )
 def test_configuration_problems_are_in_their_lines(
     name: str, text: str, expected: list[tuple[int, int]], tmp_path: Path

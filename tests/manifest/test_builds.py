@@ -128,6 +128,7 @@ def test_other_ranges_are_ignored(text: str) -> None:
         (f"ARG A\nFROM $A/{RUNTIME}:3.3-8", None, ""),
         ("FROM localhost:5000/runtime", ("localhost:5000/runtime", "latest", 1), ""),
         ("FROM a AS b\nFROM b AS a\nFROM a", ("a", "latest", 1), ""),
+        ("FROM a\nFROM x", ("x", "latest", 2), ""),
         ("FROM", None, ""),
         ("RUN true", None, ""),
     ],

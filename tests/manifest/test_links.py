@@ -50,10 +50,18 @@ AUTH = LINK + "url = 'https://x'\nauth = "
             "multiple_defaults:deployments",
         ),
         ("domain = 'x'\ndeployments.a = {deployment = 'x', workspace = 'y'}", ""),
-        (
-            "domain = 'x'\ndeployments.a = {target = 'mwaa', environment = 'y'}",
-            "domain_without_workspace:domain",
+        *(
+            (f"domain = 'x'\ndeployments.a = {link}", f"{found} domain_without_workspace:domain".strip())
+            for link, found in (
+                ("{target = 'mwaa', environment = 'y'}", ""),
+                ("{target = 'x', workspace = 'y'}", "target_unusable:deployments.a.target"),
+                ("{url = 'https://x', auth = 1}", "expected_table:deployments.a.auth"),
+                ("{url = 'https://x', auth = {}}", "auth_method_required:deployments.a.auth.method"),
+                ("{url = 'https://x', auth = {method = 'aws'}}", ""),
+                ("{url = 'https://x'}", "auth_required:deployments.a.auth"),
+            )
         ),
+        ("domain = 'x'\ndeployments.a = {url = 'https://x', auth = {method = 'astro'}}", ""),
     ],
 )
 def test_links_are_checked(text: str, found: str) -> None:

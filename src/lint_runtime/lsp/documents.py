@@ -220,7 +220,7 @@ class Documents:
         self.tables[table.source] = table.date
         known = table.as_of(self.settings.as_of or self._clock())
         neighbors = self._neighbors(document.path, data)
-        report = lint_file(data, document.path or "Dockerfile", config, known, neighbors=neighbors)
+        report = lint_file(data, document.path, config, known, neighbors=neighbors)
         # Don't decode the data of an open document: its text may contain lone surrogates. In other
         # files, keep bytes that are not UTF-8 as surrogates.
         text = document.content.source if document.content else data.decode("utf-8", "surrogateescape")
