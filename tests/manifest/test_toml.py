@@ -118,40 +118,48 @@ def test_the_content_of_a_string_is_without_quotes(text: str, content: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "place"),
+    ("text", "place", "message"),
     [
-        ("a = 'x", (1, 7)),
-        ("a = 'x\nb = 1", (1, 7)),
-        ('a = "x\\q"', (1, 7)),
-        ('a = "\\ud800"', (1, 6)),
-        ("\na = '''x", (2, 9)),
-        ("a = 1 b = 2", (1, 7)),
-        ("a\r", (1, 2)),
-        ("# \x01", (1, 3)),
-        ("a = [1 2]", (1, 8)),
-        ("a = [1,\n ,]", (2, 2)),
-        ("a = {b = 1\nc = 2}", (2, 1)),
-        ("[a\n", (1, 3)),
-        ("[]", (1, 2)),
-        ("a = 1\n'a' = 2", (2, 1)),
-        ("a = 1\n[a.b]", (2, 2)),
-        ("[a]\n[a]", (2, 2)),
-        ("[[a]]\n[a]", (2, 2)),
-        ("a.b = 1\n[a]", (2, 2)),
-        ("\ufeffa = 1", (1, 1)),
-        ("é = 1", (1, 1)),
-        ("a = '\0'", (1, 6)),
-        ("a = " + "[" * (MAX_NESTING + 1), (1, 5 + MAX_NESTING)),
+        ("a = 'x", (1, 7), "Unterminated string"),
+        ("a = 'x\nb = 1", (1, 7), "Unterminated string"),
+        ('a = "x\\q"', (1, 7), "Invalid escape sequence"),
+        ('a = "\\ud800"', (1, 6), "The escape sequence names no character"),
+        ("\na = '''x", (2, 9), "Unterminated string"),
+        ("a = 1 b = 2", (1, 7), "Expected the end of the line"),
+        ("a\r", (1, 2), "Expected '=' after the key"),
+        ("# \x01", (1, 3), "The comment has an invalid character"),
+        ("a = [1 2]", (1, 8), "Expected ',' or ']'"),
+        ("a = [1,\n ,]", (2, 2), "Expected a value"),
+        ("a = {b = 1\nc = 2}", (2, 1), "Expected ',' or '}'"),
+        ("[a\n", (1, 3), "Expected ']'"),
+        ("[]", (1, 2), "Expected a key"),
+        ("a = 1\n'a' = 2", (2, 1), "The key 'a' is already defined"),
+        ("a = 1\n[a.b]", (2, 2), "The key 'a' already has a value"),
+        ("[a]\n[a]", (2, 2), "The key 'a' is already defined"),
+        ("[[a]]\n[a]", (2, 2), "The key 'a' is already defined"),
+        ("a.b = 1\n[a]", (2, 2), "The key 'a' is already defined"),
+        ("\ufeffa = 1", (1, 1), "Expected a key"),
+        ("é = 1", (1, 1), "Expected a key"),
+        ("a = '\0'", (1, 6), "The string has an invalid character"),
+        ("a = 'x\r\n'", (1, 7), "Unterminated string"),
+        ("a = '''\0'''", (1, 8), "The string has an invalid character"),
+        ("a = '''x\\q'''\nb = \"\"\"x\\q\"\"\"", (2, 9), "Invalid escape sequence"),
+        (
+            "a = " + "[" * (MAX_NESTING + 1),
+            (1, 5 + MAX_NESTING),
+            f"The value is nested more than {MAX_NESTING} levels deep",
+        ),
         # go-toml refuses these documents, but tomli accepts them.
-        ("[a.b]\n[a]\nb.c = 1", (3, 1)),
-        ("[a.b.c]\n[a]\nb.d = 1", (3, 1)),
+        ("[a.b]\n[a]\nb.c = 1", (3, 1), "The key 'b' is already defined"),
+        ("[a.b.c]\n[a]\nb.d = 1", (3, 1), "The key 'b' is already defined"),
     ],
 )
-def test_an_error_has_a_place(text: str, place: tuple[int, int]) -> None:
+def test_an_error_has_a_place(text: str, place: tuple[int, int], message: str) -> None:
     document = Document(text)
     with pytest.raises(TomlError) as raised:
         document.parse()
     assert document.locate(raised.value.offset, raised.value.offset).start == place
+    assert str(raised.value) == message
 
 
 def test_the_place_of_invalid_utf_8_is_kept() -> None:

@@ -288,8 +288,9 @@ class Document:
         match = _STRING.match(self.text, start)
         if match is None:
             at = next(_OPEN_STRING.finditer(self.text, start)).end()
-            is_escape = self.text.startswith("\\", at)
-            raise TomlError("Invalid escape sequence" if is_escape else "Unterminated string", at)
+            reasons = {"\\": "Invalid escape sequence"}
+            reasons |= dict.fromkeys(("", "\n", "\r"), "Unterminated string")
+            raise TomlError(reasons.get(self.text[at : at + 1], "The string has an invalid character"), at)
         self._at = match.end()
         text = match[match.lastindex or 0]
         return self._unescape(text, start + 1) if match.lastindex == 2 and "\\" in text else text
