@@ -191,7 +191,7 @@ def _completed(run: Command, name: str, shell: str, *words: str) -> list[tuple[s
     variable = f"_{name.replace('-', '_').upper()}_COMPLETE"
     result = run(env={variable: f"{shell}_complete", **typed})
     assert (result.code, result.err) == (0, "")
-    lines = result.out.splitlines()
+    lines = result.out.strip().splitlines()
     if shell == "zsh":
         # The kind, the value and the help, each on its own line.
         return list(zip(lines[::3], lines[1::3], strict=True))
@@ -221,6 +221,12 @@ def test_shell_completion(shell: str, run: Command, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out.json").touch()
     assert values("-o", "json=ou") == ["json=out", "json=out.json"]
+    (tmp_path / "out" / ".hidden").touch()
+    (tmp_path / "out" / "[a]").touch()
+    assert values("-o", "json=out/") == ["json=out/[a]"]
+    assert values("-o", "json=out/[") == ["json=out/[a]"]
+    assert values("-o", "json=out/.") == ["json=out/.hidden"]
+    assert completed("-o", "json=gone/") == []
     day = ("--as-of", "2026-11-30")
     assert values(*day, "--upgrade-to", "") == ["3.3", "3.2", "3.1", "3.0", "13"]
     assert values(*day, "--upgrade-to", "3") == ["3.3", "3.2", "3.1", "3.0"]

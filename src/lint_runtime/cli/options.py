@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import partial
-from glob import escape, glob
 from itertools import chain, takewhile
 from typing import Any, NamedTuple
 
@@ -332,9 +331,15 @@ complete_files = click.Path().shell_complete
 def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Complete `FORMAT=`, then the path after `=`: shells complete no path inside a word."""
     name, equals, path = incomplete.partition("=")
-    if equals:
-        return [f"{name}={found}" for found in sorted(glob(f"{escape(path)}*"))]
-    return [f"{known}=" for known in FORMATTERS if known.startswith(name)]
+    if not equals:
+        return [f"{known}=" for known in FORMATTERS if known.startswith(name)]
+    directory, start = os.path.split(path)
+    entries: list[str] = []
+    with suppress(OSError):
+        entries = sorted(os.listdir(directory or os.curdir))
+    # Like a shell, complete hidden files only after a dot.
+    shown = [entry for entry in entries if entry.startswith(start) and (start or entry[0] != ".")]
+    return [f"{name}={os.path.join(directory, entry)}" for entry in shown]
 
 
 def _complete_names(kind: str, ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
