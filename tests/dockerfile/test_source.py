@@ -220,6 +220,7 @@ LINES = st.sampled_from([
 
 @given(st.lists(LINES, max_size=12).map("\n".join))
 @example("RUN a <\\\n<b\nFROM b\nb\nFROM c\n")
+@example("RUN a <\\\n<b\n# c\n")
 @example("RUN a \\\n\u2003# b\nFROM b\nRUN a\n")
 @example("RUN a \\\\\nFROM b\nRUN a\n")
 @example("CMD [1]\nRUN a\n")

@@ -134,7 +134,7 @@ def parse_source(data: bytes) -> Source:
         is_misplaced = is_new and is_known and not has_stage and keyword not in ("ARG", "FROM")
         is_list = value.endswith("]") and keyword in _LISTS
         has_stage |= is_known and keyword != "ARG"
-        if has_stage and useless:
+        if has_stage and useless and "<<" not in value:
             lines.skip(useless)
         before, previous = previous, (keyword, end_line, parts[-1])
         if not (is_kept or is_unknown or is_misplaced or is_list or "<<" in value):
