@@ -24,8 +24,8 @@ apps/ @octocat
 /scripts/ @doctocat @octocat
 **/logs @octocat
 /apps/ @octocat
-/apps/github
-/apps/github/readme @doctocat
+/apps/github # @nobody
+/apps/github/readme @doctocat nobody @#1 @ and#@x # @nobody
 a\\ b/ @space
 ![x] @nobody
 [ab].js @nobody
@@ -65,7 +65,7 @@ README.md
         ("my/apps/x", "@octocat"),
         ("apps/x/y", "@octocat"),
         ("apps/github/x", ""),
-        ("apps/github/readme", "@doctocat"),
+        ("apps/github/readme", "@doctocat @#1 @ and#@x"),
         ("scripts/x", "@doctocat @octocat"),
         ("x/a b/Dockerfile", "@space"),
     ],
@@ -166,8 +166,17 @@ def test_files_that_are_not_used(tmp_path: Path) -> None:
     os.mkfifo(file)
     assert read_codeowners(str(tmp_path / "repository")).of("x") == ("@docs",)
     file.unlink()
-    file.write_text("* @x\n" * 10_001)
-    assert read_codeowners(str(tmp_path / "repository")).of("x") == ()
+    # A file may have 10,000 lines and 1 MiB.
+    for text, owners in (
+        ("* @x\n" * 10_000, ("@x",)),
+        ("* @x\n" * 10_001, ()),
+        ("* @x #".ljust(1 << 20, "x"), ("@x",)),
+        ("* @x #".ljust((1 << 20) + 1, "x"), ()),
+    ):
+        file.write_text(text)
+        assert read_codeowners(str(tmp_path / "repository")).of("x") == owners
+    file.write_bytes(b"\xef\xbb\xbf* @x\xff\r\n")
+    assert read_codeowners(str(tmp_path / "repository")).of("x") == ("@x\ufffd",)
 
 
 def test_owners_in_reports(tmp_path: Path, run: Command) -> None:

@@ -11,7 +11,7 @@ from lint_runtime.config.keys import read_config
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.platforms import parse_platform
-from lint_runtime.linter.engine import drop_outranked, enabled, lint_file
+from lint_runtime.linter.engine import drop_outranked, enabled, lint_file, rules_to_silence
 from lint_runtime.linter.inventory import series_in, take_inventory
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULES
@@ -171,6 +171,35 @@ def test_findings_at_other_locations_are_not_outranked() -> None:
     elsewhere = _finding(ENDED)._replace(target=Target(Location(2, 6, 2, 9), "x"))
     active, _, outranked = drop_outranked([elsewhere, _finding(YANKED)])
     assert ([finding.rule for finding in active], outranked) == ([YANKED, ENDED], ())
+
+
+def test_the_rules_in_a_comment_that_silences_a_finding() -> None:
+    report = _lint(f"FROM {RUNTIME}:9.1.0-base AS a\nFROM {RUNTIME}:9.1.0\n")
+    here = [finding for finding in (*report.diagnostics, *report.outranked) if finding.line == 2]
+    here.append(_finding("floating-tag")._replace(target=here[0].target))
+    by_rule = {finding.rule: finding for finding in here}
+    ends = (YANKED, UNSUPPORTED)
+    assert rules_to_silence(by_rule[YANKED], iter(here)) == ends
+    assert rules_to_silence(by_rule["floating-tag"], here) == ("floating-tag",)
+    # Findings that are suppressed already need no rule.
+    here = [
+        finding._replace(suppression=COMMENT if finding.rule == UNSUPPORTED else None) for finding in here
+    ]
+    assert rules_to_silence(by_rule[YANKED], here) == (YANKED,)
+
+
+def test_advice_names_what_fix_writes_instead_of_the_destination() -> None:
+    day = date(2027, 3, 1)
+    for tag, advice in {
+        "3.0-9": "{}; --fix writes 3.0-18",
+        "3.0": "{}; --fix --unsafe-fixes writes 3.0-18",
+        "3.0-18": "{}",
+    }.items():
+        first, *others = _lint(f"FROM {THREE}:{tag}\n", today=day).diagnostics
+        assert first.help == advice.format("upgrade to 3.3-8 (Airflow 3.3, maintained until 2028-07-31)"), (
+            tag
+        )
+        assert [other.help for other in others] in ([], ["upgrade to 3.3-8"]), tag
 
 
 # --- Reports -----------------------------------------------------------------------------------------

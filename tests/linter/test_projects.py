@@ -210,10 +210,16 @@ def test_an_upgrade_that_the_manifest_cannot_follow(
     run: Command, tmp_path: Path, before: dict[str, str], paths: list[str], reason: str
 ) -> None:
     _write(tmp_path, before)
+    report = tmp_path / "report.json"
     for mode in ("--diff", "--fix"):
-        ran = run(mode, "--as-of", ENDED, "--upgrade", *paths, cwd=tmp_path)
+        ran = run(mode, "-o", f"json={report}", "--as-of", ENDED, "--upgrade", *paths, cwd=tmp_path)
         assert _content(tmp_path) == before
         assert ("skipped docker/Dockerfile:1:6 (3.0-18): " + reason in ran.err) == bool(reason)
+        upgrades = [each for file in json.loads(report.read_text())["files"] for each in file["upgrades"]]
+        shown = [
+            tuple(upgrade[key] for key in ("line", "before", "after", "reason")) for upgrade in upgrades
+        ]
+        assert shown == ([(1, "3.0-18", "", reason)] if reason else [])
     assert _found(run, tmp_path, ".") == []
 
 

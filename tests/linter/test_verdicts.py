@@ -1,0 +1,127 @@
+"""Verdicts about images, and the releases to start new projects on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Severity
+from lint_runtime.errors import UnusableError
+from lint_runtime.lifecycle.model import Release, ReleaseSeries, Schedule
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.versions import RuntimeVersion
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.verdicts import look_up, recommend, verdicts_of
+from tests.conftest import AS_OF, KNOWN, TABLE
+
+TWO, THREE = "quay.io/astronomer/astro-runtime", "astrocrpublic.azurecr.io/runtime"
+LATER = date(2030, 1, 1)
+UNREPLACED = "no maintained release is known that can replace it"
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "subject", "verdict"),
+    [
+        ("13.11.0", AS_OF, "13.11.0", "maintained until 2027-04-30"),
+        ("13.6.0", AS_OF, "13.6.0", "maintained until 2027-04-30; use 13.11.0, the newest"),
+        ("13.5.0", AS_OF, "13.5.0", "yanked; use 13.11.0, the newest"),
+        ("12.5.0", AS_OF, "12.5.0", "no fixes since 2026-03-01; use 13.11.0"),
+        ("2.1.1", AS_OF, "2.1.1", "no fixes or support; use 13.11.0"),
+        (f"from {THREE}:13.6-0-base", AS_OF, "13.6.0", f"'13.6-0-base' doesn't exist, read as 13.6.0-base; maintained until 2027-04-30; use {TWO}:13.11.0-base, the newest"),
+        ("mirror.example/astronomer/astro-runtime:12", AS_OF, "12.x", "no fixes since 2026-03-01; use 13.11.0"),
+        ("3.1", date(2028, 8, 1), "3.1", f"no fixes since 2027-10-01, no support since 2028-03-31; {UNREPLACED}"),
+        ("3.3-8", date(2028, 8, 1), "3.3-8", f"no fixes since 2028-08-01; {UNREPLACED}"),
+        ("3.1-8", LATER, "3.1-8", f"yanked, no fixes since 2027-10-01, no support since 2028-03-31; {UNREPLACED}"),
+        ("13.5.0", date(2028, 1, 1), "13.5.0", f"yanked, no fixes since 2027-05-01; use 13.11.0 first, then upgrade to {THREE}:3.3-8"),
+        ("3.0.4", AS_OF, "3.0.4", "no fixes or support since 2022-03-01; use 13.11.0"),
+        ("3.0.8", AS_OF, "3.0-8", "'3.0.8' doesn't exist, read as 3.0-8; maintained until 2027-04-30; use 3.0-18, the newest"),
+        ("3.1.8", AS_OF, "3.1-8", "'3.1.8' doesn't exist, read as 3.1-8; yanked; use 3.1-21, the newest"),
+        ("13.11.0", date(2020, 1, 1), "13.11.0", "no end date is published"),
+    ],
+)  # fmt: skip
+def test_the_verdict_about_an_image(name: str, day: date, subject: str, verdict: str) -> None:
+    facts, (text, _) = look_up(name, TABLE.as_of(day))
+    assert (facts.name.removeprefix("Astro Runtime "), text) == (subject, verdict)
+
+
+def _verdicts(source: str, config: Config | None = None) -> list[tuple[object, ...]]:
+    report = lint_file(source.encode(), "a/Dockerfile", config or Config(), KNOWN)
+    return [tuple(verdict.values()) for verdict in verdicts_of(report, AS_OF)]
+
+
+def test_verdicts_about_images_in_a_file() -> None:
+    source = (
+        f"ARG V=13.6.0\nFROM {TWO}:13\nCOPY --from={TWO}:99.0.0 a b\nFROM {TWO}:$V AS a\nFROM {TWO}:$V AS b\n"
+        f"FROM {TWO}:13.11.0-rc1\n"
+    )
+    newer = "Astro Runtime 99.0.0 is newer than the lifecycle data of 2026-10-06"
+    assert _verdicts(source) == [
+        ("a/Dockerfile", 1, f"{TWO}:13.6.0", "maintained until 2027-04-30; write ARG V=13.11.0, the newest", ""),
+        ("a/Dockerfile", 2, f"{TWO}:13", "maintained until 2027-04-30; use 13.11.0, the newest", ""),
+        ("a/Dockerfile", 3, f"{TWO}:99.0.0", f"{newer}; check the version, or update lint-runtime", ""),
+        ("a/Dockerfile", 6, f"{TWO}:13.11.0-rc1", "'13.11.0-rc1' is a pre-release and is not supported; use 13.11.0", ""),
+    ]  # fmt: skip
+    # If no date is known, the verdict is the most severe finding.
+    source = f"FROM {THREE}:99.0.0\n"
+    for severity, start in ((Severity.INFO, newer), (Severity.ERROR, "99.0.0 has Airflow 2, so it is in ")):
+        ((*_, verdict, _),) = _verdicts(source, Config(severity={"wrong-repository": severity}))
+        assert str(verdict).startswith(start)
+    ignored = Config(ignore=frozenset(["unknown-release", "wrong-repository"]))
+    ((*_, verdict, _),) = _verdicts(source, ignored)
+    assert verdict == "nothing is known of its support"
+
+
+def _table(*rows: tuple[str, str, str | None, list[RuntimeVersion]]) -> LifecycleTable:
+    """Return a table of series that are maintained until the year 2030.
+
+    rows: the name, Airflow version, default Python version and releases of each series
+    """
+    day = date(2025, 1, 1)
+    all_series = [
+        ReleaseSeries(name, airflow, day, (Schedule(day, LATER, None, True, "test"),), "test", variants=(), default_python=python)
+        for name, airflow, python, _ in rows
+    ]  # fmt: skip
+    releases = [Release(version, "test", released=day) for *_, versions in rows for version in versions]
+    return LifecycleTable(day, all_series, releases)
+
+
+def test_recommended_releases() -> None:
+    found, summary = recommend(TABLE.as_of(date(2026, 11, 30)))
+    assert found == [
+        (3, f"{THREE}:3.3-8", "Airflow 3.3.2, Python 3.14; 3.3 is maintained until 2028-07-31, longer than any other series"),
+        (2, f"{TWO}:13.11.0", "Airflow 2.11.2, Python 3.12; 13.x is maintained until 2027-04-30, the only series that is"),
+    ]  # fmt: skip
+    assert summary == (
+        "Start new projects on Airflow 3: Airflow 2 is maintained only until 2027-04-30, and moving later is"
+        " a major migration"
+    )
+    # One series has no known Python, and the other no known release.
+    table = _table(("13", "2.11", None, [RuntimeVersion(2, 13, 6, 0)]), ("3.1", "3.1", "3.12", []))
+    assert recommend(table.as_of(AS_OF)) == (
+        [
+            (3, "", "no maintained series is known"),
+            (
+                2,
+                f"{TWO}:13.6.0",
+                "Airflow 2.11; 13.x is maintained until 2030-01-01, the only series that is",
+            ),
+        ],
+        "Start new projects on Airflow 2: no maintained series of another Airflow major is known",
+    )
+    with pytest.raises(UnusableError, match=r"\Ano series is maintained on 2021-07-01\Z"):
+        recommend(TABLE.as_of(date(2021, 7, 1)))
+
+
+def test_names_without_a_verdict() -> None:
+    for name, message in (
+        ("python:3.12", "'python:3.12' is neither an image of Astro Runtime nor a file"),
+        ("FROM x\nFROM y", "unknown series or release 'x\\nFROM y'; known series: 2, "),
+        ("13.11.0-rc1", "'13.11.0-rc1' names no release or series: '13.11.0-rc1' is a pre-release and is not supported; use 13.11.0"),
+        (f"{TWO}:latest", f"'{TWO}:latest' names no release or series: 'latest' is a floating tag"),
+        ("3.3-9", "unknown release 3.3-9: newer than the lifecycle data; the newest 3.3 release is 3.3-8"),
+    ):  # fmt: skip
+        with pytest.raises(UnusableError) as raised:
+            look_up(name, KNOWN)
+        assert str(raised.value).startswith(message)
