@@ -17,7 +17,6 @@ from lint_runtime.linter.verdicts import look_up, recommend, verdicts_of
 from tests.conftest import AS_OF, KNOWN, TABLE
 
 TWO, THREE = "quay.io/astronomer/astro-runtime", "astrocrpublic.azurecr.io/runtime"
-LATER = date(2030, 1, 1)
 UNREPLACED = "no maintained release is known that can replace it"
 
 
@@ -33,11 +32,14 @@ UNREPLACED = "no maintained release is known that can replace it"
         ("mirror.example/astronomer/astro-runtime:12", AS_OF, "12.x", "no fixes since 2026-03-01; use 13.11.0"),
         ("3.1", date(2028, 8, 1), "3.1", f"no fixes since 2027-10-01, no support since 2028-03-31; {UNREPLACED}"),
         ("3.3-8", date(2028, 8, 1), "3.3-8", f"no fixes since 2028-08-01; {UNREPLACED}"),
-        ("3.1-8", LATER, "3.1-8", f"yanked, no fixes since 2027-10-01, no support since 2028-03-31; {UNREPLACED}"),
+        ("3.1-8", date(2030, 1, 1), "3.1-8", f"yanked, no fixes since 2027-10-01, no support since 2028-03-31; {UNREPLACED}"),
         ("13.5.0", date(2028, 1, 1), "13.5.0", f"yanked, no fixes since 2027-05-01; use 13.11.0 first, then upgrade to {THREE}:3.3-8"),
         ("3.0.4", AS_OF, "3.0.4", "no fixes or support since 2022-03-01; use 13.11.0"),
         ("3.0.8", AS_OF, "3.0-8", "'3.0.8' doesn't exist, read as 3.0-8; maintained until 2027-04-30; use 3.0-18, the newest"),
         ("3.1.8", AS_OF, "3.1-8", "'3.1.8' doesn't exist, read as 3.1-8; yanked; use 3.1-21, the newest"),
+        ("3", AS_OF, "3.x", "no fixes or support since 2022-03-01; use 13.11.0; for Airflow 3, see 3.0 to 3.3"),
+        ("3-base", date(2025, 6, 1), "3.x", "no fixes or support since 2022-03-01; use 11.15.1-base; for Airflow 3, see 3.0"),
+        ("3", date(2020, 1, 1), "3.x", "no end date is published"),
         ("13.11.0", date(2020, 1, 1), "13.11.0", "no end date is published"),
     ],
 )  # fmt: skip
@@ -48,20 +50,23 @@ def test_the_verdict_about_an_image(name: str, day: date, subject: str, verdict:
 
 def _verdicts(source: str, config: Config | None = None) -> list[tuple[object, ...]]:
     report = lint_file(source.encode(), "a/Dockerfile", config or Config(), KNOWN)
-    return [tuple(verdict.values()) for verdict in verdicts_of(report, AS_OF)]
+    verdicts = verdicts_of(report, AS_OF)
+    assert [*verdicts[0]] == ["path", "line", "image", "verdict", "next_step"]
+    return [tuple(verdict.values()) for verdict in verdicts]
 
 
 def test_verdicts_about_images_in_a_file() -> None:
     source = (
-        f"ARG V=13.6.0\nFROM {TWO}:13\nCOPY --from={TWO}:99.0.0 a b\nFROM {TWO}:$V AS a\nFROM {TWO}:$V AS b\n"
-        f"FROM {TWO}:13.11.0-rc1\n"
+        f"ARG V=13.6.0\nFROM {TWO}:13\nCOPY --from={TWO}:99.0.0 a b\nFROM {TWO}:$V-base\nFROM {TWO}:$V\nFROM {TWO}:$V\n"
+        f"COPY --from={TWO}:13.11.0-rc1 a b\n"
     )
     newer = "Astro Runtime 99.0.0 is newer than the lifecycle data of 2026-10-06"
     assert _verdicts(source) == [
+        ("a/Dockerfile", 1, f"{TWO}:13.6.0-base", "maintained until 2027-04-30; write ARG V=13.11.0, the newest", ""),
         ("a/Dockerfile", 1, f"{TWO}:13.6.0", "maintained until 2027-04-30; write ARG V=13.11.0, the newest", ""),
         ("a/Dockerfile", 2, f"{TWO}:13", "maintained until 2027-04-30; use 13.11.0, the newest", ""),
         ("a/Dockerfile", 3, f"{TWO}:99.0.0", f"{newer}; check the version, or update lint-runtime", ""),
-        ("a/Dockerfile", 6, f"{TWO}:13.11.0-rc1", "'13.11.0-rc1' is a pre-release and is not supported; use 13.11.0", ""),
+        ("a/Dockerfile", 7, f"{TWO}:13.11.0-rc1", "'13.11.0-rc1' is a pre-release and is not supported; use 13.11.0", ""),
     ]  # fmt: skip
     # If no date is known, the verdict is the most severe finding.
     source = f"FROM {THREE}:99.0.0\n"
@@ -73,16 +78,18 @@ def test_verdicts_about_images_in_a_file() -> None:
     assert verdict == "nothing is known of its support"
 
 
-def _table(*rows: tuple[str, str, str | None, list[RuntimeVersion]]) -> LifecycleTable:
-    """Return a table of series that are maintained until the year 2030.
+def _table(*rows: tuple[str, str, str | None, date, list[RuntimeVersion]]) -> LifecycleTable:
+    """Return a table with these series.
 
-    rows: the name, Airflow version, default Python version and releases of each series
+    rows: the name, Airflow version, default Python, end of maintenance and releases of each series
     """
     day = date(2025, 1, 1)
     all_series = [
-        ReleaseSeries(name, airflow, day, (Schedule(day, LATER, None, True, "test"),), "test", variants=(), default_python=python)
-        for name, airflow, python, _ in rows
-    ]  # fmt: skip
+        ReleaseSeries(
+            name, airflow, day, (Schedule(day, end, None, True, "test"),), "test", default_python=python
+        )
+        for name, airflow, python, end, _ in rows
+    ]
     releases = [Release(version, "test", released=day) for *_, versions in rows for version in versions]
     return LifecycleTable(day, all_series, releases)
 
@@ -98,18 +105,17 @@ def test_recommended_releases() -> None:
         " a major migration"
     )
     # One series has no known Python, and the other no known release.
-    table = _table(("13", "2.11", None, [RuntimeVersion(2, 13, 6, 0)]), ("3.1", "3.1", "3.12", []))
-    assert recommend(table.as_of(AS_OF)) == (
-        [
-            (3, "", "no maintained series is known"),
-            (
-                2,
-                f"{TWO}:13.6.0",
-                "Airflow 2.11; 13.x is maintained until 2030-01-01, the only series that is",
-            ),
-        ],
+    soon, later = date(2029, 1, 1), date(2030, 1, 1)
+    two = ("13", "2.11", None, later, [RuntimeVersion(2, 13, 6, 0)])
+    reason = "Airflow 2.11; 13.x is maintained until 2030-01-01, the only series that is"
+    none = (3, "", "no maintained series is known")
+    assert recommend(_table(two, ("3.1", "3.1", "3.12", soon, [])).as_of(AS_OF)) == (
+        [none, (2, f"{TWO}:13.6.0", reason)],
         "Start new projects on Airflow 2: no maintained series of another Airflow major is known",
     )
+    three = ("3.1", "3.1", "3.12", soon, [RuntimeVersion(3, 3, 1, 5)])
+    _, summary = recommend(_table(two, three).as_of(AS_OF))
+    assert summary == "Start new projects on Airflow 2: Airflow 3 is maintained only until 2029-01-01"
     with pytest.raises(UnusableError, match=r"\Ano series is maintained on 2021-07-01\Z"):
         recommend(TABLE.as_of(date(2021, 7, 1)))
 
@@ -119,6 +125,8 @@ def test_names_without_a_verdict() -> None:
         ("python:3.12", "'python:3.12' is neither an image of Astro Runtime nor a file"),
         ("FROM x\nFROM y", "unknown series or release 'x\\nFROM y'; known series: 2, "),
         ("13.11.0-rc1", "'13.11.0-rc1' names no release or series: '13.11.0-rc1' is a pre-release and is not supported; use 13.11.0"),
+        ("a b c/d", "'a b c/d' is neither an image of Astro Runtime nor a file"),
+        ("latest", "'latest' names no release or series: 'latest' is a floating tag, so builds are not reproducible; use 3.3-8 "),
         (f"{TWO}:latest", f"'{TWO}:latest' names no release or series: 'latest' is a floating tag"),
         ("3.3-9", "unknown release 3.3-9: newer than the lifecycle data; the newest 3.3 release is 3.3-8"),
     ):  # fmt: skip
