@@ -42,7 +42,7 @@ README.md
 *.rb
 [documentation]
 *.md @writers
-[Empty]
+[Empty] # @nobody
 /src/ @src
 /src/legacy/
 !/src/free/
@@ -151,6 +151,15 @@ def test_the_rules_of_gitlab_apply_to_a_file_for_gitlab(tmp_path: Path) -> None:
         assert read_codeowners(str(tmp_path)).of("my/a/b") == ("@x",)
         (tmp_path / name).unlink()
     file.write_text("a/b @x")
+    assert read_codeowners(str(tmp_path)).of("my/a/b") == ()
+    # In these directories, neither the content nor `.gitlab-ci.yml` matters.
+    for directory in (".gitlab", ".github"):
+        (tmp_path / directory).mkdir()
+        file = file.rename(tmp_path / directory / "CODEOWNERS")
+        expected = ("@x",) if directory == ".gitlab" else ()
+        assert read_codeowners(str(tmp_path)).of("my/a/b") == expected
+    file.write_text("[S]\na/b @x")
+    (tmp_path / ".gitlab-ci.yml").touch()
     assert read_codeowners(str(tmp_path)).of("my/a/b") == ()
 
 

@@ -241,12 +241,14 @@ def test_no_attempt_gets_through(tmp_path: Path, run: Command) -> None:
 
 def test_what_cannot_be_read_can_be_excluded(tmp_path: Path, run: Command) -> None:
     excluded = {
-        "a submodule without an address": "lib/",
-        "a link out of the repository": "app/",
-        "a link to nowhere": "app/Dockerfile",
-    }
-    for number, (attempt, pattern) in enumerate(excluded.items()):
+        "a submodule without an address": ("lib/", "cannot check 'lib': the submodule is not initialized; run 'git submodule update --init', or exclude it"),
+        "a link out of the repository": ("app/", "cannot check 'app/Dockerfile': it is a link that leads out of the repository"),
+        "a link to nowhere": ("app/Dockerfile", "cannot read 'app/Dockerfile': No such file or directory"),
+    }  # fmt: skip
+    for number, (attempt, (pattern, problem)) in enumerate(excluded.items()):
         checkout = _checkout(tmp_path / str(number), attempt)
+        result = run("--tracked", cwd=checkout)
+        assert result == (2, "", f"lint-runtime: {problem}\n"), attempt
         (checkout.parent / "c.toml").write_text(f'exclude = ["{pattern}"]\n')
         result = run("--tracked", "--config", checkout.parent / "c.toml", cwd=checkout)
         assert (result.code, result.out) == (0, ""), attempt

@@ -232,8 +232,13 @@ def test_a_file_that_is_read_only_keeps_the_other_one(
 ) -> None:
     _write(tmp_path, BEFORE)
     (tmp_path / name).chmod(0o444)
-    run("--fix", "--as-of", ENDED, "--upgrade", *paths, cwd=tmp_path)
+    err = run("--fix", "--as-of", ENDED, "--upgrade", *paths, cwd=tmp_path).err
     assert _content(tmp_path) == BEFORE
+    problem = {
+        "pyproject.toml": "skipped docker/Dockerfile:1:6 (3.0-18): pyproject.toml can't follow: the file is read-only",
+        "docker/Dockerfile": "cannot fix 'docker/Dockerfile': the file is read-only",
+    }
+    assert f"lint-runtime: {problem[name]}\n" in err
 
 
 def test_an_upgrade_to_airflow_3_moves_both(run: Command, tmp_path: Path) -> None:

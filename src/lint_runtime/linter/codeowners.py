@@ -17,7 +17,7 @@ _LARGEST = 1 << 20
 _MOST_LINES = 10_000
 """Maximum number of lines. A longer file is ignored, because every path is matched with all lines."""
 
-_HEADING = r"\^?\[([^\]]+)\](?:\[[0-9]*\])?(?:\s+(.*))?"
+_HEADING = r"\^?\[([^\]]+)\](?:\[[0-9]*\])?(|\s.*)"
 """Matches the heading of a GitLab section: `[NAME]`, `^[NAME]` or `[NAME][APPROVALS]`, then owners."""
 
 
@@ -45,7 +45,7 @@ class CodeOwners:
         for number, line in enumerate(map(str.strip, text.split("\n"))):
             if is_gitlab and (heading := re.fullmatch(_HEADING, line)):
                 section = self._sections.setdefault(heading[1].strip().casefold(), {})
-                defaults = _owners(heading[2] or "")
+                defaults = _owners(heading[2])
                 continue
             # The pattern ends at the first space that no backslash escapes.
             written, rest = re.findall(r"\A((?:\\.|\S)*)(.*)", line)[0]
