@@ -529,6 +529,9 @@ def test_a_rule_that_is_off_by_default_stays_on_if_it_was_on(tmp_path: Path, run
     assert "[not-lts]" in _again(run, "a.json", cwd=tmp_path)[1]
     (tmp_path / "info.toml").write_text("severity.lifecycle = 'info'")
     assert "[not-lts]" in _again(run, "a.json", "--config", "info.toml", cwd=tmp_path)[1]
+    for text in ("severity.lifecycle = 'off'", "severity.not-lts = 'off'", "ignore = ['lifecycle']"):
+        (tmp_path / "off.toml").write_text(text)
+        assert "[not-lts]" not in _again(run, "a.json", "--config", "off.toml", cwd=tmp_path)[1], text
     assert "[not-lts]" not in _again(run, "a.json", "--ignore", "not-lts", cwd=tmp_path)[1]
     assert "[not-lts]" not in _again(run, "a.json", "--select", "end-of-maintenance", cwd=tmp_path)[1]
 

@@ -59,7 +59,8 @@ def test_findings_in_an_earlier_report(tmp_path: Path) -> None:
     (tmp_path / "shop.json").write_text(rendered("json", reports))
     path = str(tmp_path / "shop.json")
     # A report contains no outranked findings.
-    first, second = (Counter(active), Counter(active)), (Counter(), hidden)
+    first: Findings = Counter(active), Counter(active)
+    second: Findings = Counter(), hidden
     assert past_findings(path, is_combined=False) == {
         "etl/dags/Dockerfile": ("etl", first),
         "Dockerfile": ("@org/data", second),

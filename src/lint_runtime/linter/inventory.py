@@ -143,12 +143,12 @@ class Row(NamedTuple):
     status: EntryStatus
     series: str
     path: str
-    is_image: bool = False
-    team: str = ""
-    step: Step | None = None
-    cells: str = ""
-    details: str = ""
-    findings: tuple[Key, ...] = ()
+    is_image: bool
+    team: str
+    step: Step | None
+    cells: str
+    details: str
+    findings: tuple[Key, ...]
     is_new: bool = False
 
 
