@@ -185,6 +185,16 @@ def test_edits_in_an_arg(before: str, after: str) -> None:
     assert _plan(before.format(*names), BEST)[0] == after.format(*names)
 
 
+def test_the_name_of_an_image_that_stays() -> None:
+    for image, name in (
+        (CERTIFIED, CERTIFIED),
+        (f"{CERTIFIED}:latest", "latest"),
+        (f"{TWO}:12.6.0-base{DIGEST}", "12.6.0-base"),
+    ):
+        _, (upgrade,) = _plan(f"FROM --platform=linux/amd64 {image}\n", BEST)
+        assert (upgrade.before, upgrade.location) == (name, (1, 29, 1, 29 + len(image)))
+
+
 def test_an_arg_stays_if_an_image_that_stays_uses_it() -> None:
     # The second image stays on Airflow 2 for now and uses R, so R can't change. The third image needs a
     # new R, so it stays, too. The first image shares V with the third, so it stays as well.
