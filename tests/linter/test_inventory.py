@@ -43,6 +43,8 @@ def _steps(source: str, day: date = AS_OF) -> list[Step | None]:
         (f"FROM {RUNTIME}:13-base", "MAINTAINED", "2027-04-30", f"{RUNTIME}:13.11.0-base", "--fix --unsafe-fixes"),
         (f"FROM {RUNTIME}:12.5.0", "BASIC_SUPPORT", "2026-03-01", f"{RUNTIME}:13.11.0", "--fix --upgrade"),
         (f"FROM {RUNTIME}:9.7.0", "UNSUPPORTED", "2026-02-01", f"{RUNTIME}:13.11.0", "--fix --upgrade"),
+        (f"FROM {RUNTIME}:4.2.0", "UNSUPPORTED", "2023-10-01", f"{RUNTIME}:13.11.0", "--fix --upgrade"),
+        (f"FROM {RUNTIME}:2.1.1", "UNSUPPORTED", "", f"{RUNTIME}:13.11.0", "--fix --upgrade"),
         (f"FROM {RUNTIME}:9", "UNSUPPORTED", "2026-02-01", f"{RUNTIME}:13.11.0", "--fix --upgrade --unsafe-fixes"),
         (f"FROM {RUNTIME}:13.5.0", "YANKED", "", f"{RUNTIME}:13.11.0", "--fix"),
         (f"FROM {RUNTIME}:latest", "UNKNOWN", "", f"{RUNTIME}:13.11.0", ""),
@@ -53,6 +55,9 @@ def _steps(source: str, day: date = AS_OF) -> list[Step | None]:
         (f"# lint-runtime: ignore[end-of-maintenance] -- later\nFROM {RUNTIME}:12.5.0", "BASIC_SUPPORT", "2026-03-01", f"{RUNTIME}:13.11.0", ""),
         ("ARG R\nFROM $R/astronomer/astro-runtime:9.7.0", "UNSUPPORTED", "2026-02-01", "/astronomer/astro-runtime:13.11.0", "--fix --upgrade"),
         (f"ARG V\nFROM {RUNTIME}:$V", "UNCHECKED", "", "", ""),
+        (f"FROM --platform=linux/vax {RUNTIME}:13.6.0", "BROKEN", "", f"{RUNTIME}:13.11.0", "--fix"),
+        (f"FROM {RUNTIME}:13.11.0-rc1", "PRERELEASE", "", f"{RUNTIME}:13.11.0", "--fix --unsafe-fixes"),
+        ("FROM quay.io/astronomer/ap-airflow:2.3.0", "BROKEN", "", f"{RUNTIME}:13.11.0-base", "--fix --upgrade"),
         (f"FROM {RUNTIME}-5.0.6", "OTHER", "", "", ""),
     ],
 )  # fmt: skip

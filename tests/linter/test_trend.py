@@ -24,20 +24,20 @@ def _findings(active: list[Key], hidden: tuple[Key, ...] = ()) -> Findings:
     return Counter(active), Counter([*active, *hidden])
 
 
-@pytest.mark.parametrize(
-    ("before", "now", "trend", "new"),
-    [
-        pytest.param(NOTHING, NOTHING, Trend(), [], id="nothing"),
-        pytest.param(_findings([A, B]), _findings([A, C]), Trend(1, 1, 1), [C], id="one of each"),
-        pytest.param(_findings([A, A]), _findings([A, A, A, A, A]), Trend(0, 3, 2), [A, A, A], id="more"),
-        pytest.param(_findings([A, A, A]), _findings([A]), Trend(2, 0, 1), [], id="fewer"),
-        pytest.param(_findings([A, B]), _findings([B], (A,)), Trend(0, 0, 1), [], id="suppressed now"),
-        pytest.param(_findings([B], (A,)), _findings([A, B]), Trend(0, 0, 2), [], id="suppressed before"),
-        pytest.param(_findings([], (A,)), NOTHING, Trend(), [], id="suppressed before, and gone"),
-    ],
-)
-def test_the_trend_of_a_file(before: Findings, now: Findings, trend: Trend, new: list[Key]) -> None:
-    assert compare(before, now) == (trend, Counter(new))
+TRENDS: dict[str, tuple[Findings, Findings, Trend, list[Key]]] = {
+    "nothing": (NOTHING, NOTHING, Trend(), []),
+    "one of each": (_findings([A, B]), _findings([A, C]), Trend(1, 1, 1), [C]),
+    "more of one": (_findings([A, A]), _findings([A, A, A, A, A]), Trend(0, 3, 2), [A, A, A]),
+    "fewer of one": (_findings([A, A, A]), _findings([A]), Trend(2, 0, 1), []),
+    "suppressed now": (_findings([A, B]), _findings([B], (A,)), Trend(0, 0, 1), []),
+    "suppressed before": (_findings([B], (A,)), _findings([A, B]), Trend(0, 0, 2), []),
+    "suppressed before, and gone": (_findings([], (A,)), NOTHING, Trend(), []),
+}
+
+
+def test_the_trend_of_a_file() -> None:
+    for name, (before, now, trend, new) in TRENDS.items():
+        assert compare(before, now) == (trend, Counter(new)), name
 
 
 def _lint(source: str, path: str) -> Report:

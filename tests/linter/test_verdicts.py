@@ -20,32 +20,33 @@ TWO, THREE = "quay.io/astronomer/astro-runtime", "astrocrpublic.azurecr.io/runti
 UNREPLACED = "no maintained release is known that can replace it"
 
 
-@pytest.mark.parametrize(
-    ("name", "day", "subject", "verdict"),
-    [
-        ("13.11.0", AS_OF, "13.11.0", "maintained until 2027-04-30"),
-        ("13.6.0", AS_OF, "13.6.0", "maintained until 2027-04-30; use 13.11.0, the newest"),
-        ("13.5.0", AS_OF, "13.5.0", "yanked; use 13.11.0, the newest"),
-        ("12.5.0", AS_OF, "12.5.0", "no fixes since 2026-03-01; use 13.11.0"),
-        ("2.1.1", AS_OF, "2.1.1", "no fixes or support; use 13.11.0"),
-        (f"from {THREE}:13.6-0-base", AS_OF, "13.6.0", f"'13.6-0-base' doesn't exist, read as 13.6.0-base; maintained until 2027-04-30; use {TWO}:13.11.0-base, the newest"),
-        ("mirror.example/astronomer/astro-runtime:12", AS_OF, "12.x", "no fixes since 2026-03-01; use 13.11.0"),
-        ("3.1", date(2028, 8, 1), "3.1", f"no fixes since 2027-10-01, no support since 2028-03-31; {UNREPLACED}"),
-        ("3.3-8", date(2028, 8, 1), "3.3-8", f"no fixes since 2028-08-01; {UNREPLACED}"),
-        ("3.1-8", date(2030, 1, 1), "3.1-8", f"yanked, no fixes since 2027-10-01, no support since 2028-03-31; {UNREPLACED}"),
-        ("13.5.0", date(2028, 1, 1), "13.5.0", f"yanked, no fixes since 2027-05-01; use 13.11.0 first, then upgrade to {THREE}:3.3-8"),
-        ("3.0.4", AS_OF, "3.0.4", "no fixes or support since 2022-03-01; use 13.11.0"),
-        ("3.0.8", AS_OF, "3.0-8", "'3.0.8' doesn't exist, read as 3.0-8; maintained until 2027-04-30; use 3.0-18, the newest"),
-        ("3.1.8", AS_OF, "3.1-8", "'3.1.8' doesn't exist, read as 3.1-8; yanked; use 3.1-21, the newest"),
-        ("3", AS_OF, "3.x", "no fixes or support since 2022-03-01; use 13.11.0; for Airflow 3, see 3.0 to 3.3"),
-        ("3-base", date(2025, 6, 1), "3.x", "no fixes or support since 2022-03-01; use 11.15.1-base; for Airflow 3, see 3.0"),
-        ("3", date(2020, 1, 1), "3.x", "no end date is published"),
-        ("13.11.0", date(2020, 1, 1), "13.11.0", "no end date is published"),
-    ],
-)  # fmt: skip
-def test_the_verdict_about_an_image(name: str, day: date, subject: str, verdict: str) -> None:
-    facts, (text, _) = look_up(name, TABLE.as_of(day))
-    assert (facts.name.removeprefix("Astro Runtime "), text) == (subject, verdict)
+VERDICTS = [
+    ("13.11.0", AS_OF, "13.11.0", "maintained until 2027-04-30"),
+    ("13.6.0", AS_OF, "13.6.0", "maintained until 2027-04-30; use 13.11.0, the newest"),
+    ("13.5.0", AS_OF, "13.5.0", "yanked; use 13.11.0, the newest"),
+    ("12.5.0", AS_OF, "12.5.0", "no fixes since 2026-03-01; use 13.11.0"),
+    ("2.1.1", AS_OF, "2.1.1", "no fixes or support; use 13.11.0"),
+    (f"from {THREE}:13.6-0-base", AS_OF, "13.6.0", f"'13.6-0-base' doesn't exist, read as 13.6.0-base; maintained until 2027-04-30; use {TWO}:13.11.0-base, the newest"),
+    ("mirror.example/astronomer/astro-runtime:12", AS_OF, "12.x", "no fixes since 2026-03-01; use 13.11.0"),
+    ("3.1", date(2028, 8, 1), "3.1", f"no fixes since 2027-10-01, no support since 2028-03-31; {UNREPLACED}"),
+    ("3.3-8", date(2028, 8, 1), "3.3-8", f"no fixes since 2028-08-01; {UNREPLACED}"),
+    ("3.1-8", date(2030, 1, 1), "3.1-8", f"yanked, no fixes since 2027-10-01, no support since 2028-03-31; {UNREPLACED}"),
+    ("13.5.0", date(2028, 1, 1), "13.5.0", f"yanked, no fixes since 2027-05-01; use 13.11.0 first, then upgrade to {THREE}:3.3-8"),
+    ("3.0.4", AS_OF, "3.0.4", "no fixes or support since 2022-03-01; use 13.11.0"),
+    ("3.0.8", AS_OF, "3.0-8", "'3.0.8' doesn't exist, read as 3.0-8; maintained until 2027-04-30; use 3.0-18, the newest"),
+    ("3.1.8", AS_OF, "3.1-8", "'3.1.8' doesn't exist, read as 3.1-8; yanked; use 3.1-21, the newest"),
+    ("3", AS_OF, "3.x", "no fixes or support since 2022-03-01; use 13.11.0; for Airflow 3, see 3.0 to 3.3"),
+    ("3-base", date(2025, 6, 1), "3.x", "no fixes or support since 2022-03-01; use 11.15.1-base; for Airflow 3, see 3.0"),
+    ("3", date(2020, 1, 1), "3.x", "no end date is published"),
+    ("13.11.0", date(2020, 1, 1), "13.11.0", "no end date is published"),
+]  # fmt: skip
+"""For each name and day: the subject and the verdict."""
+
+
+def test_verdicts_about_names() -> None:
+    for name, day, subject, verdict in VERDICTS:
+        facts, (text, _) = look_up(name, TABLE.as_of(day))
+        assert (facts.name.removeprefix("Astro Runtime "), text) == (subject, verdict), (name, day)
 
 
 def _verdicts(source: str, config: Config | None = None) -> list[tuple[object, ...]]:
