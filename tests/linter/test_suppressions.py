@@ -251,6 +251,18 @@ def test_suppressed_findings_outrank_less(source: str, active: list[tuple[int, s
             "it waited behind outdated-release; one comment is enough: ignore[outdated-release, yanked-release]",
             id="a yank of a lower severity",
         ),
+        pytest.param(
+            "# lint-runtime: ignore[yanked-release]\nFROM astrocrpublic.azurecr.io/runtime:9.1.0\n",
+            Config(),
+            "it waited behind yanked-release; one comment is enough: ignore[yanked-release, end-of-basic-support]",
+            id="an end, next to a finding that is not suppressed",
+        ),
+        pytest.param(
+            "# lint-runtime: ignore[yanked-release,wrong-repository]\nFROM astrocrpublic.azurecr.io/runtime:9.1.0\n",
+            Config(),
+            "it waited behind wrong-repository and yanked-release; one comment is enough: ignore[wrong-repository, yanked-release, end-of-basic-support]",
+            id="an end behind two findings",
+        ),
         pytest.param(f"FROM {RUNTIME}:9.1.0\n", Config(), "", id="no comment"),
         pytest.param(
             f"# lint-runtime: ignore[yanked-release] until=2026-09-24\nFROM {RUNTIME}:9.1.0\n",
@@ -264,8 +276,8 @@ def test_suppressed_findings_outrank_less(source: str, active: list[tuple[int, s
 def test_a_finding_that_a_comment_uncovers_names_the_comment_that_is_enough(
     source: str, config: Config, note: str
 ) -> None:
-    (finding,) = _report(source, config).diagnostics
-    assert [text for text in finding.notes if "ignore[" in text] == [note] * bool(note)
+    notes = [text for finding in _report(source, config).diagnostics for text in finding.notes]
+    assert [text for text in notes if "ignore[" in text] == [note] * bool(note)
 
 
 def test_the_comment_in_a_note_is_enough_for_every_image() -> None:
