@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from lint_runtime.config.model import Config, Requirements
 from lint_runtime.diagnostics import Fix, Severity
+from lint_runtime.dockerfile.parser import parse_dockerfile
 from lint_runtime.dockerfile.platforms import Platform
-from lint_runtime.images import AGENT_SUFFIXES, Destination, RuntimeImage, parse_tag
+from lint_runtime.images import AGENT_SUFFIXES, Destination, RuntimeImage, parse_tag, runtime_images
 from lint_runtime.lifecycle.model import (
     GENERAL_STATEMENT,
     Availability,
@@ -30,11 +31,14 @@ from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.fixes import apply_edits
 from lint_runtime.linter.report import Report
-from lint_runtime.rules.advice import AIRFLOW_3_GUIDES, architecture_note, date_notes
+from lint_runtime.rules.advice import AIRFLOW_3_GUIDES, architecture_note, date_notes, why_not_movable
+from lint_runtime.rules.base import Case
+from lint_runtime.rules.destinations import search, with_destinations
 from tests.conftest import AS_OF, TABLE
 
 DATE = TABLE.date
 DAYS = [date(2022, 1, 1) + timedelta(days=97 * step) for step in range(30)]
+AGENT = "images.astronomer.cloud/baseimages/astro-remote-execution-agent"
 QUAY, AZURE = "quay.io/astronomer/astro-runtime", "astrocrpublic.azurecr.io/runtime"
 AMD64, ARM64 = Platform("linux", "amd64", ""), Platform("linux", "arm64", "")
 # A day on which the maintenance of all Airflow 2 series has ended.
@@ -119,6 +123,10 @@ def _written(source: str, change: Fix | None) -> str | None:
         pytest.param(f"{AZURE}:3.1-5", AS_OF, Config(require=Requirements(runtime=">=3.2")), "3.3-8", id="a policy that the series violates"),
         pytest.param(f"{QUAY}:13.6.0", AS_OF, Config(require=Requirements(python="<3.12")), "13.11.0-python-3.11", id="a policy that the default Python violates"),
         pytest.param(f"{QUAY}:13.6.0", AS_OF, Config(require=Requirements(airflow=">=3")), f"{AZURE}:3.3-8", id="a policy for Airflow 3"),
+        pytest.param(f"{QUAY}:11.0.0", date(2024, 5, 1), Config(), "11.2.0", id="a Stable series"),
+        pytest.param(f"{QUAY}:11.0.0", date(2024, 5, 1), Config(extend_select=frozenset(["not-lts"])), None, id="a Stable series, if only LTS series are allowed"),
+        pytest.param(f"{QUAY}:7.6.0", date(2024, 5, 1), Config(extend_select=frozenset(["not-lts"])), "9.13.0", id="the LTS series"),
+        pytest.param(f"{AZURE}:3.1-5", AS_OF, Config(extend_select=frozenset(["not-lts"])), "3.1-21", id="a Stable series of Airflow 3"),
         pytest.param(f"{AZURE}:3.1-21", date(2027, 7, 1), Config(), None, id="91 days before the end"),
         pytest.param(f"{AZURE}:3.1-21", date(2027, 7, 1), Config(warn_within=91), "3.3-8", id="as many days before the end as configured"),
         pytest.param(f"{AZURE}:3.1-5", date(2027, 7, 2), Config(), "3.3-8", id="90 days before the end"),
@@ -147,6 +155,51 @@ def test_destinations(reference: str, day: date, config: Config, destination: st
 def test_the_required_stop_on_the_way_to_airflow_3(reference: str, day: date, stop: str | None) -> None:
     assert RuntimeVersion(2, 13, 7, 0) == REQUIRED_STOP
     assert _text(_image(reference, day).next) == stop
+
+
+def test_destinations_in_a_given_series() -> None:
+    images = _lint(f"FROM {QUAY}:9.7.0-base AS a\nFROM {AZURE}:3.0-8\nCOPY --from=a /a /a\n").images
+    for goal, targets, stops in (
+        ("3.1", [f"{AZURE}:3.1-21-base", "3.1-21"], ["13.11.0-base", None]),
+        ("12", ["12.12.0-base", f"{QUAY}:12.12.0"], [None, None]),
+        ("99", [None, None], [None, None]),
+    ):
+        moved = with_destinations(images, TABLE.as_of(AS_OF), Config(), frozenset(), goal)
+        assert [_text(image.destination) for image in moved if image] == targets
+        assert [_text(image.next) for image in moved if image] == stops
+    assert [_text(image.newest) for image in images] == [None, "3.0-18"]
+
+
+def test_images_that_are_only_written_differently_share_a_search() -> None:
+    config, known = Config(), TABLE.as_of(AS_OF)
+    source = f"ARG V=9.7.0\nARG X=9\nFROM {QUAY}:9.7.0\nFROM {QUAY}:$V AS b\nFROM {QUAY}:$X.7.0\n"
+    found = runtime_images(parse_dockerfile(source.encode(), {}).stages, known, {})
+    images = [image for image in (*found, *_lint(source).images) if image]
+    assert len(images) == 6
+    assert len({id(search(Case(image, known, config))) for image in images}) == 1
+    (other,) = _lint(f"FROM --platform=linux/arm64 {QUAY}:9.7.0\n").images
+    assert search(Case(other, known, config)) is not search(Case(images[-1], known, config))
+
+
+@pytest.mark.parametrize(
+    ("source", "config", "reason"),
+    [
+        pytest.param(f"FROM {QUAY}:9.7.0", Config(), "", id="a tag"),
+        pytest.param(f"ARG V=9.7.0\nFROM {QUAY}:$V", Config(), "", id="an ARG"),
+        pytest.param(f"ARG V=9\nFROM {QUAY}:$V.7.0", Config(), "it is assembled from several variables", id="a tag in pieces"),
+        pytest.param(f"FROM {QUAY}:9.7.0@sha256:{'0' * 64}", Config(), "it is pinned by digest; update the tag and the digest together", id="a digest"),
+        pytest.param(f"FROM {AGENT}:3.0-1-python-3.12-astro-agent-1.2.0", Config(), "the version of its agent can't be known for another release", id="an agent"),
+        pytest.param("FROM quay.io/astronomer/ap-airflow:2.2.5", Config(), "", id="Astronomer Certified"),
+        pytest.param("FROM quay.io/astronomer/ap-airflow:2.0.0", Config(), "", id="Airflow 2.0"),
+        pytest.param("FROM quay.io/astronomer/ap-airflow:1.10.10", Config(), "it has Airflow 1.10.10; migrate to Airflow 2 first", id="Airflow 1"),
+        pytest.param("FROM quay.io/astronomer/ap-airflow:latest", Config(), "its tag names no Airflow version", id="Astronomer Certified without a version"),
+        pytest.param("FROM r.example/two:3.0-8", Config(images={"r.example/two": QUAY}), f"[images] has no mirror of {AZURE} on r.example", id="a mirror without the image"),
+    ],
+)  # fmt: skip
+def test_why_an_image_is_not_changed(source: str, config: Config, reason: str) -> None:
+    (image,) = _lint(f"{source}\n", AS_OF, config).images
+    assert image.destination
+    assert why_not_movable(image, image.destination) == reason
 
 
 @pytest.mark.parametrize(
@@ -539,7 +592,6 @@ def test_all_help_leads_to_an_image_without_findings(
                 assert [rule for rule in new if left[rule].at_least(finding.severity)] == []
 
 
-AGENT = "images.astronomer.cloud/baseimages/astro-remote-execution-agent"
 AGENT_TAGS = [
     f"{number}{suffixes}"
     for number in (

@@ -33,15 +33,18 @@ def _lint(source: str | bytes, config: Config | None = None, today: date = AS_OF
 def _lint_files(
     files: Mapping[str, bytes], config: Config, today: date, directory: str = ""
 ) -> list[Diagnostic]:
-    """Lint the files of a directory, with each other as neighbors, and return all findings."""
-    linted = frozenset(files)
-    return [
-        finding
-        for name, data in files.items()
-        for finding in lint_file(
-            data, f"{directory}{name}", config, TABLE.as_of(today), neighbors=Neighbors(files, linted)
-        ).diagnostics
-    ]
+    """Lint the files of a directory, with each other as neighbors, and return all findings.
+
+    Also lint each Dockerfile in a run that leaves out its neighbors.
+    """
+    findings: dict[Diagnostic, None] = {}
+    for name, data in files.items():
+        for linted in [frozenset(files), frozenset[str]()][: 1 if name == "pyproject.toml" else 2]:
+            neighbors = Neighbors(files, linted)
+            path = f"{directory}{name}"
+            report = lint_file(data, path, config, TABLE.as_of(today), neighbors=neighbors)
+            findings |= dict.fromkeys(report.diagnostics)
+    return list(findings)
 
 
 def _fixture_findings(name: str, rule: Rule) -> list[Diagnostic]:
@@ -65,6 +68,22 @@ def _fixture_findings(name: str, rule: Rule) -> list[Diagnostic]:
     return [finding for finding in findings if finding.rule == rule.name]
 
 
+def _about(finding: Diagnostic) -> list[str]:
+    """Return lines with the changes and the target of a finding."""
+    lines = []
+    for name, change in (("fix", finding.fix), ("upgrade", finding.upgrade)):
+        if change:
+            lines.append(f"  {name}: {change.title}{f' (unsafe: {change.risk})' if change.risk else ''}")
+            lines += [
+                f"    {edit.location.line}:{edit.location.column} {edit.text}" for edit in change.edits
+            ]
+    target = finding.target
+    lines.append(f"  subject: {target.subject}")
+    lines += [f"  used at: {location.line}:{location.column}" for location in target.related]
+    lines.append(f"  suppressed above: {', '.join(map(str, sorted(target.lines)))}")
+    return lines
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_bad_fixture(rule: Rule, golden: Callable[[Path, str], None]) -> None:
     findings = _fixture_findings("bad", rule)
@@ -75,7 +94,7 @@ def test_bad_fixture(rule: Rule, golden: Callable[[Path, str], None]) -> None:
         place = f"{finding.path}:{place}" if "/" in finding.path else place
         lines.append(f"{place} {finding.severity}: {finding.message}")
         lines += [f"  {detail}" for detail in finding.details]
-        lines += [f"  fix: {finding.fix.title}" for _ in "." if finding.fix and "/" in finding.path]
+        lines += _about(finding)
     golden(FIXTURES / "rules" / rule.name / "bad.txt", "".join(f"{line}\n" for line in lines))
 
 

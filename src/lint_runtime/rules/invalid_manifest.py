@@ -39,9 +39,6 @@ None.
 from lint_runtime.diagnostics import Severity
 from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, text_target
 
-_ABOUT_OTHERS = ("runtime_mismatch", "dockerfile_airflow_mismatch")
-"""The codes of problems to skip, because the rule `airflow-mismatch` reports them."""
-
 
 @rule(Topic.MANIFESTS, Severity.ERROR, is_repeatable=False)
 def check(context: Context) -> Findings:
@@ -54,7 +51,8 @@ def check(context: Context) -> Findings:
         advice = "correct it, or the Astro CLI can't read the file"
         yield Finding(target, f"Invalid TOML: {manifest.error.message}", advice)
     for problem in manifest.problems:
-        if problem.code not in _ABOUT_OTHERS:
+        # The rule `airflow-mismatch` reports a build with another Airflow.
+        if problem.code != "runtime_mismatch":
             target = text_target(file, problem.location, problem.key)
             note = f"the Astro CLI refuses the project with the code {problem.code}"
             yield Finding(target, problem.message, problem.help, (note,))

@@ -59,7 +59,12 @@ def check(context: Context) -> Findings:
     own, version = _read_image(context, context.dockerfile.base)
     if own is None or version is None:
         return
-    file, stage = _find_runtime(context) if is_client else (CLIENT, _base_of(context, CLIENT))
+    file, stage = _find_runtime(context)
+    if not is_client:
+        # The Runtime image may be in another file than this one.
+        if file != DECLARABLE:
+            return
+        file, stage = CLIENT, _base_of(context, CLIENT)
     other, other_version = _read_image(context, stage)
     if other is None or other_version is None:
         return
