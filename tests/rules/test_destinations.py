@@ -31,7 +31,13 @@ from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.fixes import apply_edits
 from lint_runtime.linter.report import Report
-from lint_runtime.rules.advice import AIRFLOW_3_GUIDES, architecture_note, date_notes, why_not_movable
+from lint_runtime.rules.advice import (
+    AIRFLOW_3_GUIDES,
+    architecture_note,
+    coming_step,
+    date_notes,
+    why_not_movable,
+)
 from lint_runtime.rules.base import Case
 from lint_runtime.rules.destinations import search, with_destinations
 from tests.conftest import AS_OF, TABLE
@@ -346,6 +352,22 @@ def test_notes_on_the_destination(reference: str, day: date, notes: list[str]) -
     findings = _lint(f"FROM {reference}\n", day).diagnostics
     words = ("next step", "upgrading within", "Airflow 3 is a major")
     assert [note for finding in findings for note in finding.notes if note.startswith(words)] == notes
+
+
+def test_airflow_3_is_suggested_180_days_before_the_end_of_airflow_2() -> None:
+    def step(reference: str, day: date) -> str:
+        image, known = _image(reference, day), TABLE.as_of(day)
+        return coming_step(Case(image, known, Config(), frozenset()))
+
+    near, far = date(2026, 11, 1), date(2026, 10, 31)
+    for tag in ("13.11.0", "13.6.0", "9.7.0", "13"):
+        assert [step(f"{QUAY}:{tag}", day) for day in (far, near)] == ["", NEXT], tag
+    assert step(f"{QUAY}:13.11.0-base", near) == NEXT.replace("3.3-8", "3.3-8-base")
+    assert step(f"{AZURE}:9.7.0", near) == NEXT
+    assert step(f"{AZURE}:3.0-18", near) == ""
+    assert step(f"{AZURE}:3.0-18", date(2027, 4, 29)) == ""
+    assert step(f"{QUAY}:9.7.0", LATE) == ""
+    assert step(f"{QUAY}:13.11.0", date(2029, 1, 1)) == ""
 
 
 def test_no_next_step_that_the_configuration_disallows() -> None:

@@ -485,9 +485,20 @@ def test_help_for_unknown_instructions(text: str, advice: str) -> None:
     assert (finding.rule, finding.help) == ("unknown-instruction", advice)
 
 
-def test_a_comment_above_the_first_line_suppresses_an_unknown_instruction() -> None:
-    comment = "# lint-runtime: ignore[unknown-instruction]\n"
-    assert _lint(f"FROM python\n{comment}\\\n  FOO x\n") == ()
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("unknown-instruction", "\\\n  FOO x"),
+        ("parse-error", "COPY \\\n  --from=x: a b"),
+        ("template-placeholder", "COPY \\\n  --from={{ x }} a b"),
+        ("outdated-release", f"COPY \\\n  --from={RUNTIME}:13.6.0 a b"),
+        ("unknown-repository", "COPY \\\n  --from=quay.io/astronomer/runtime a b"),
+    ],
+)
+def test_a_comment_above_the_first_line_suppresses(rule: str, text: str) -> None:
+    (finding,) = _lint(f"FROM python\n{text}\n")
+    assert (finding.rule, finding.line) == (rule, 3)
+    assert _lint(f"FROM python\n# lint-runtime: ignore[{rule}]\n{text}\n") == ()
 
 
 def test_help_for_unknown_instructions_names_the_escape_character() -> None:

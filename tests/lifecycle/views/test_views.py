@@ -30,6 +30,7 @@ from lint_runtime.lifecycle.views.details import (
 )
 from lint_runtime.lifecycle.views.render import FORMATS, View, render
 from lint_runtime.lifecycle.views.schedule import view_schedule
+from lint_runtime.lifecycle.views.verdicts import view_verdicts
 from lint_runtime.lifecycle.views.verification import render_verification
 from lint_runtime.linter.verdicts import look_up
 from tests.conftest import FIXTURES
@@ -576,6 +577,34 @@ def test_unknown_subjects() -> None:
 def test_a_table_is_named_by_its_escaped_path() -> None:
     with pytest.raises(UnknownSubjectError, match=r"in a\\x1b\.json\)"):
         _view("99", table=_table(_series(), source="a\x1b.json"))
+
+
+# The verdicts about the images of files
+
+
+def test_verdicts_in_every_format() -> None:
+    long = "x" * 100
+    images = [
+        {"path": long, "line": 1, "image": "a:1|2", "verdict": "use a:3", "next_step": "next step: a:4"},
+        {"path": "b", "line": 20, "image": "b:1", "verdict": "nothing to do", "next_step": ""},
+    ]
+    view = view_verdicts(images, TABLE.as_of(DAY))
+    data = f"({TABLE.source}), as of {DAY}"
+    assert render(view, "text").splitlines() == [
+        *("Images of Astro Runtime", f"Lifecycle data of 2026-10-06 {data}", ""),
+        f"{'place':102}  image  verdict",
+        f"{long}:1  a:1|2  use a:3; next step: a:4",
+        f"{'b:20':102}  b:1    nothing to do",
+    ]
+    names = ["path", "line", "image", "verdict", "next_step"]
+    rows = [names, *([str(value) for value in image.values()] for image in images)]
+    assert _rows_of_markdown(render(view, "markdown")) == rows
+    assert list(csv.reader(io.StringIO(render(view, "csv")))) == rows
+    assert json.loads(render(view, "json")) == {
+        "as_of": str(DAY),
+        "table": TABLE.identity,
+        "images": images,
+    }
 
 
 # Hostile text
