@@ -33,12 +33,13 @@ from lint_runtime.linter.fixes import apply_edits
 from lint_runtime.linter.report import Report
 from lint_runtime.rules.advice import (
     AIRFLOW_3_GUIDES,
+    answer,
     architecture_note,
     coming_step,
     date_notes,
     why_not_movable,
 )
-from lint_runtime.rules.base import Case
+from lint_runtime.rules.base import Answer, Case
 from lint_runtime.rules.destinations import search, with_destinations
 from tests.conftest import AS_OF, TABLE
 
@@ -234,6 +235,21 @@ def test_why_an_image_is_not_changed(source: str, config: Config, reason: str) -
 )  # fmt: skip
 def test_help(reference: str, day: date, config: Config, rule: str, advice: str) -> None:
     assert _helps(_lint(f"FROM {reference}\n", day, config))[rule] == advice
+
+
+def test_an_answer_without_a_destination_depends_on_the_configuration() -> None:
+    image, known = _image(f"{QUAY}:13.10.0", date(2028, 8, 1)), TABLE.as_of(date(2028, 8, 1))
+    nothing = "no maintained release is known that"
+    for case, reason in (
+        (Case(image, known, Config()), "can replace it"),
+        (Case(image, known, Config(), frozenset(["outdated-release"])), "can replace it"),
+        (Case(image, known, Config(), frozenset(["not-lts"])), "your configuration allows"),
+        (Case(image, known, Config(require=Requirements(python=">=3.9"))), "your configuration allows"),
+    ):
+        assert answer(case) == Answer(f"{nothing} {reason}", f"{nothing} {reason}", (), None)
+    digest = _image(f"{QUAY}:13.10.0@sha256:{'0' * 64}", date(2028, 8, 1))
+    notes = ("update the tag and the digest together (not fixed automatically)",)
+    assert answer(Case(digest, known, Config())).notes == notes
 
 
 def test_security_fixes_only_mentions_the_other_series_in_a_note() -> None:
