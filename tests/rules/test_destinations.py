@@ -139,6 +139,7 @@ def _written(source: str, change: Fix | None) -> str | None:
         pytest.param(f"{AZURE}:3.1-5", date(2027, 7, 2), Config(), "3.3-8", id="90 days before the end"),
         pytest.param(f"{AZURE}:3.3-5", date(2028, 7, 30), Config(), "3.3-8", id="a day before the end of the last series"),
         pytest.param(f"{QUAY}:9.7.0", LATE, Config(), f"{AZURE}:3.3-8", id="after the end of Airflow 2"),
+        pytest.param(f"{AZURE}:9.7.0", LATE, Config(), f"{AZURE}:3.3-8", id="after the end of Airflow 2, in the repository for Airflow 3"),
         pytest.param(QUAY, LATE, Config(), f"{AZURE}:3.3-8", id="no tag after the end of Airflow 2"),
         pytest.param(f"{QUAY}:13.10.0", date(2028, 8, 1), Config(), None, id="after the end of all series"),
     ],
