@@ -501,6 +501,26 @@ def test_a_comment_above_the_first_line_suppresses(rule: str, text: str) -> None
     assert _lint(f"FROM python\n# lint-runtime: ignore[{rule}]\n{text}\n") == ()
 
 
+def test_limits_of_suppression_comments() -> None:
+    def problems(*comments: list[str]) -> list[str]:
+        source = "".join(f"# lint-runtime: ignore[{','.join(names)}]\n" for names in comments)
+        found = _lint(f"{source}FROM python", Config(select=frozenset(["invalid-suppression"])))
+        return [f"{finding.message}; {finding.help}" for finding in found]
+
+    names, listing = [rule.name for rule in RULES], "'lint-runtime --list-rules' lists all rules"
+    assert problems(names) == []
+    assert problems([*names, *names]) == []
+    assert problems([*names, "tags"]) == [
+        f"Too many rules ({len(RULES) + 1}), so nothing is suppressed; {listing}"
+    ]
+    # Only 100 problems of a file have a suggestion, because each takes time to find.
+    unknown = "Unknown rule 'parse-eror';"
+    assert problems(*[["parse-eror"]] * 101) == [
+        *[f"{unknown} did you mean parse-error?"] * 100,
+        f"{unknown} {listing}",
+    ]
+
+
 def test_help_for_unknown_instructions_names_the_escape_character() -> None:
     (finding,) = _lint("# escape=`\nFROM python\nRUN a `\n  b\n  c\n")
     assert (finding.line, finding.help) == (5, "end line 4 with ` to continue its RUN")
