@@ -50,7 +50,7 @@ SCHEMA = json.loads(
 
 
 def _rows(table: LifecycleTable) -> tuple[object, ...]:
-    return table.date, table.rows, table.series, table.releases
+    return table.date, table.rows, table.series, table.releases, table.upstream
 
 
 def _read(dumped: str) -> tuple[LifecycleTable, dict[str, str] | None]:

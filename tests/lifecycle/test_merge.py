@@ -81,6 +81,9 @@ def test_facts_that_the_feed_does_not_have_stay() -> None:
         assert after._replace(schedule=series.schedule) == series
     for release in TABLE.releases:
         assert table.release(release.version) == release
+    assert table.upstream == TABLE.upstream
+    bare = LifecycleTable(TABLE.date, TABLE.series, TABLE.releases)
+    assert merge(bare, TABLE).upstream == merge(TABLE, bare).upstream == TABLE.upstream
 
 
 def test_a_moved_end_adds_a_row() -> None:
