@@ -65,8 +65,9 @@ def project_image(manifest: Manifest, known: Snapshot) -> str | Refusal | None:
         elif newest:
             return f"{REPOSITORY_FOR[2]}:{newest}"
         else:
-            yanked = any(covers(pin, release.airflow) for release in known.table.releases)
-            message += ": all builds with it are yanked" if yanked else ": no build with it is known"
+            builds = [release for release in known.table.releases if covers(pin, release.airflow)]
+            is_yanked = any(map(known.is_yanked, builds))
+            message += ": all builds with it are yanked" if is_yanked else ": no build with it is known"
     # Suggest the newest series, with the same Airflow major version if possible.
     series = max(
         known.maintained,
@@ -191,7 +192,7 @@ class Project(NamedTuple):
         default, chosen = series.default_python, self.python(target.lifecycle)
         wanted = (tag.python if tag else "") or default
         is_chosen = chosen is not None and (chosen or default) == wanted
-        python = "" if is_chosen or self.manifest.generation != "3" else wanted or ""
+        python = "" if is_chosen or generation(pin) != "3" else wanted or ""
         text, edits = self._change(pin, str(tag.version) if tag and tag.version else "", python)
         manifest = self._edited(edits)
         image = project_image(manifest, self.known) if manifest else None
