@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -17,13 +18,16 @@ from lint_runtime.images import (
     RuntimeImage,
     RuntimeTag,
     apply_spans,
+    contested_words,
     correct_tag,
     mirrored,
+    missing_suffixes,
     original_of,
     parse_tag,
+    pythons_of,
     runtime_images,
 )
-from lint_runtime.lifecycle.model import Existence
+from lint_runtime.lifecycle.model import Existence, ReleaseSeries, State
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version, series_name
 from tests.conftest import AS_OF, TABLE
 
@@ -423,3 +427,162 @@ def test_edits_of_the_platform(source: str, fixed: str | None) -> None:
     image = _images(source)[0]
     assert image
     assert _edited(source, image.edit_platform("P")) == fixed
+
+
+def _series(name: str) -> ReleaseSeries:
+    series = TABLE.find_series(name)
+    assert series
+    return series
+
+
+def test_suffixes_without_an_image() -> None:
+    missing = {
+        "4.2.0-python-3.9-base": ["python"],
+        "4.2.0-ubi9-python-3.10-slim": ["ubi9", "python", "slim"],
+        "9.1.0-python-3.11": [],
+        "9.1.0-python-3.12": ["python"],
+        "9.1.0-ubi9-python-3.12": ["ubi9", "python"],
+        "11.7.0-python-3.12": ["python"],
+        "12.2.0-ubi9": ["ubi9"],
+        "12.3.0-ubi9-python-3.11-slim-base": [],
+        "13.11.0-ubi9-python-3.9-slim-base": ["python"],
+        "3.1-21-ubi9-python-3.11-slim": ["slim"],
+        "2.1.1-ubi9-python-3.7-slim-base": [],
+    }
+    tags = {tag: parse_tag(tag) for tag in missing}
+    found = {
+        text: missing_suffixes(tag, _series(tag.series or ""), tag.version) for text, tag in tags.items()
+    }
+    assert {text: [*names] for text, names in found.items()} == missing
+    assert found["4.2.0-ubi9-python-3.10-slim"] == {
+        "ubi9": "-ubi9",
+        "python": "-python-3.10",
+        "slim": "-slim",
+    }
+    # Some releases of series 12 have UBI 9 images.
+    assert missing_suffixes(parse_tag("12-ubi9"), _series("12"), None) == {}
+    agent = parse_tag("3.1-5-python-3.12-astro-agent-1.2.0-base", AGENT_SUFFIXES)
+    assert missing_suffixes(agent, _series("3.1"), agent.version) == {}
+    # If the variants are unknown, the Python versions of UBI 9 images are unknown, too.
+    unknown = _series("13")._replace(variants=None)
+    texts = ("13-python-3.9-slim", "13-python-3.10", "13-slim", "13-ubi9-python-3.9")
+    assert [missing_suffixes(parse_tag(text), unknown, None) for text in texts] == [
+        {"python": "-python-3.9"},
+        {},
+        {},
+        {},
+    ]
+    assert missing_suffixes(parse_tag("13-python-3.9"), unknown._replace(pythons=()), None) == {}
+
+
+def test_pythons_of_a_series() -> None:
+    everything = ("3.9", "3.10", "3.11")
+    assert pythons_of(_series("11"), is_ubi9=False) == everything
+    assert pythons_of(_series("11"), is_ubi9=True) == (*everything, "3.12")
+    # Python 3.10 is supported through 2026-10-31.
+    for day, known in ((31, ("3.10", "3.11", "3.12")), (32, ("3.11", "3.12"))):
+        today = date.fromordinal(date(2026, 10, 1).toordinal() + day - 1)
+        assert pythons_of(_series("11"), is_ubi9=True, known=TABLE.as_of(today)) == known
+    # The end of this Python is unknown.
+    unknown = _series("11")._replace(pythons=("3.99",))
+    assert pythons_of(unknown, is_ubi9=False, known=TABLE.as_of(AS_OF)) == ("3.99",)
+    assert pythons_of(_series("4"), is_ubi9=False) == ()
+    assert pythons_of(_series("4")._replace(variants=None), is_ubi9=False) == ("3.9",)
+    without = _series("9")._replace(variants=None, pythons=(), ubi9_pythons=("3.9",))
+    assert pythons_of(without, is_ubi9=True) == ()
+
+
+def test_states_of_images() -> None:
+    states = {
+        f"{TWO}:13.11.0": State.MAINTAINED,
+        f"{TWO}-dev:13.11.0": State.PRERELEASE,
+        f"{TWO}:13.11.0-rc1": State.PRERELEASE,
+        f"{TWO}:99.0.0": State.UNKNOWN,
+        f"{TWO}-dev:99.0.0": State.PRERELEASE,
+        f"{THREE}:latest": State.UNKNOWN,
+        f"{TWO}-dev:4.0.0": State.UNSUPPORTED,
+        f"{TWO}:13.5.0": State.YANKED,
+        f"{TWO}:9": State.UNSUPPORTED,
+    }
+    assert {image: _image(f"FROM {image}").state(AS_OF) for image in states} == states
+    end = _series("13").schedule[-1].end_of_maintenance
+    assert end
+    days = (end - AS_OF).days
+    for image, state in ((f"{TWO}:13.11.0", State.MAINTAINED), (f"{TWO}-dev:13.1.0", State.PRERELEASE)):
+        assert _image(f"FROM {image}").state(AS_OF, days) is State.ENDING
+        assert _image(f"FROM {image}").state(AS_OF, days - 1) is state
+
+
+def test_the_image_to_write() -> None:
+    mirror, template = "registry.example/rt", "{{ r }}/astronomer/astro-runtime"
+    # Each case: the repository to write or "", the image, whether it is editable, and the ARG to change or "".
+    cases = {
+        (f"FROM {TWO}:13.6.0-base", ""): (f"{TWO}:13.11.0-base", True, ""),
+        (f"FROM {TWO}:13.6.0@{SHA}", ""): (f"{TWO}:13.11.0", True, ""),
+        (f"FROM {mirror}:13.6.0", ""): (f"{mirror}:13.11.0", True, ""),
+        (f"FROM {mirror}:13.6.0", THREE): (f"{THREE}:13.11.0", True, ""),
+        (f"ARG V=13.6.0\nFROM {TWO}:$V", ""): (f"{TWO}:13.11.0", True, "V"),
+        (f"ARG V=13.6.0\nFROM {TWO}:$V-base", ""): (f"{TWO}:13.11.0-base", True, "V"),
+        (f"ARG V=13.6.0\nFROM {TWO}:$V", THREE): (f"{THREE}:13.11.0", True, ""),
+        (f"ARG I={TWO}:13.6.0\nFROM $I", THREE): (f"{THREE}:13.11.0", True, "I"),
+        # The default of the ARG has only the first part of the version, or another image uses it.
+        (f"ARG V=13\nFROM {TWO}:$V.6.0", ""): (f"{TWO}:13.11.0", False, ""),
+        (f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM x:$V", ""): (f"{TWO}:13.11.0", False, ""),
+        # Fixes don't change templates.
+        (f"FROM {template}:13.6.0", ""): (f"{template}:13.11.0", False, ""),
+        (f"FROM {template}:13.6.0", TWO): (f"{TWO}:13.11.0", False, ""),
+    }
+    for (source, repository), (full, is_editable, argument) in cases.items():
+        image = _images(source)[0]
+        assert image
+        destination = _to("13.11.0", repository)(image)
+        assert image.full(destination) == full
+        for changed in (image._replace(destination=destination), image._replace(next=destination)):
+            assert changed.is_editable is is_editable, source
+            found = changed.argument_to_change
+            assert (found.name if found else "") == argument, source
+            # An image from an earlier report is as editable as it was then.
+            assert changed._replace(was_editable=not is_editable).is_editable is not is_editable
+        unknown = destination._replace(tag=None)
+        assert (image.full(None), image.full(unknown)) == ("", "")
+        tag = f"13.11.0{'-base' * full.endswith('-base')}"
+        assert destination.text == (f"{repository}:{tag}" if repository else tag)
+        assert unknown.text == "the newest 13.x tag"
+        assert image._replace(destination=unknown).argument_to_change == image.argument
+
+
+def test_the_next_image_precedes_the_destination() -> None:
+    image = _image(f"ARG V=13.6.0\nFROM {TWO}:$V")
+    near, far = _to("13.11.0")(image), _to("3.1-21", THREE)(image)
+    argument = image._replace(next=near, destination=far).argument_to_change
+    assert argument
+    assert argument.name == "V"
+    assert image._replace(next=far, destination=near).argument_to_change is None
+
+
+def test_editable_images_without_a_destination() -> None:
+    sources = {
+        f"FROM {TWO}:13.11.0": True,
+        f"ARG V=13.11.0\nFROM {TWO}:$V": True,
+        f"ARG V=13\nFROM {TWO}:$V.11.0": False,
+        f"ARG V=13.11.0\nFROM {TWO}:$V\nFROM x:$V": False,
+    }
+    images = {source: _images(source)[0] for source in sources}
+    assert {source: image and image.is_editable for source, image in images.items()} == sources
+
+
+def test_words_that_need_different_edits() -> None:
+    one = f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {TWO}:$V-base\nFROM {TWO}:13.6.0"
+    images = [image for image in _images(one) if image]
+    assert len(images) == 3
+    (word,) = images[0].stage.image_source.numbers & images[1].stage.image_source.numbers
+
+    def contested(*versions: str) -> frozenset[int | None]:
+        plans = [(image, _to(version)(image)) for image, version in zip(images, versions, strict=True)]
+        changes = [(image, image.edits_by_word(destination) or {}) for image, destination in plans]
+        return contested_words(changes)
+
+    assert contested("13.11.0", "13.11.0", "13.10.0") == frozenset()
+    assert contested("13.11.0", "13.10.0", "13.10.0") == {word}
+    # One of the images must keep the word.
+    assert contested("13.11.0", "13.6.0", "13.6.0") == {word}
