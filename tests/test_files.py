@@ -118,6 +118,10 @@ def _left_over(directory: Path) -> list[str]:
     return sorted(path.name for path in directory.iterdir() if path.name.startswith(".lint-runtime-"))
 
 
+def _open_descriptors() -> list[str]:
+    return os.listdir("/dev/fd")
+
+
 @contextmanager
 def _umask(mask: int) -> Iterator[None]:
     previous = os.umask(mask)
@@ -231,7 +235,7 @@ def test_the_owner_stays(file: Path, fix: Fix) -> None:
     assert (file.stat().st_uid, file.stat().st_gid) == owner
 
 
-def test_hard_links_stay(file: Path, fix: Fix) -> None:
+def test_hard_links_stay(file: Path, fix: Fix, monkeypatch: pytest.MonkeyPatch) -> None:
     other = file.with_name("Other")
     other.hardlink_to(file)
     inode = file.stat().st_ino
@@ -240,8 +244,18 @@ def test_hard_links_stay(file: Path, fix: Fix) -> None:
     assert (file.stat().st_ino, file.stat().st_nlink) == (inode, 2)
     assert _left_over(file.parent) == []
     # Shorter content replaces all of the longer content. Reports are written like this, without `expected`.
+    synced: list[tuple[int, int]] = []
+
+    def sync(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        synced.append((status.st_ino, status.st_size))
+
+    monkeypatch.setattr(os, "fsync", sync)
     replace_file(str(other), [b"a", b"b"])
     assert file.read_bytes() == b"ab"
+    # The temporary file with the content, and then the file, are on the disk before the temporary file is removed.
+    assert [size for _, size in synced[:2]] == [2, 2]
+    assert synced[1][0] == inode
 
 
 def test_a_failed_write_to_a_hard_link_leaves_the_old_content(file: Path) -> None:
@@ -257,6 +271,15 @@ def test_a_failed_write_to_a_hard_link_leaves_the_old_content(file: Path) -> Non
         replace_file(str(file), [b"new"], expected=b"other")
     assert file.read_bytes() == OLD
     assert _left_over(file.parent) == []
+
+    def chunks_without_file() -> Iterator[bytes]:
+        yield b"a"
+        for name in _left_over(file.parent):
+            (file.parent / name).unlink()
+        raise OSError(errno.ENOSPC, "full")
+
+    with pytest.raises(OSError, match="full"):
+        replace_file(str(file), chunks_without_file())
 
 
 # An access control list as Linux stores it: the version, then the tag, the permissions and the ID of each entry. The
@@ -492,6 +515,19 @@ def test_a_file_appears_with_all_its_content(tmp_path: Path) -> None:
         replace_file(str(tmp_path), [])
 
 
+def test_no_file_stays_open(tmp_path: Path) -> None:
+    path = str(tmp_path / "file")
+    before = _open_descriptors()
+    for _ in range(2):
+        (tmp_path / f".lint-runtime-{'0' * 16}.tmp").touch()
+        replace_file(path, [b"a"])
+        with pytest.raises(ChangedError):
+            replace_file(path, [b"b"], expected=b"c")
+    os.link(path, tmp_path / "other")
+    replace_file(path, [b"b"], expected=b"a")
+    assert _open_descriptors() == before
+
+
 def test_a_pipe_is_written_directly(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -546,7 +582,9 @@ def test_a_temporary_file_that_is_removed_at_once_is_created_again(
         return descriptor
 
     monkeypatch.setattr("lint_runtime.files.os.open", open_and_remove)
+    before = _open_descriptors()
     replace_file(str(tmp_path / "x"), [b"new"])
+    assert _open_descriptors() == before
     assert len(opened) == 2
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"x": b"new"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Iterator
@@ -142,8 +143,9 @@ def test_a_device_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyP
     opened: list[str] = []
     monkeypatch.setattr(os, "open", lambda path, _: opened.append(path))
     for path in ("/dev/zero", str(tmp_path)):
-        with pytest.raises(OSError, match=r"not a regular file|Is a directory"):
+        with pytest.raises(OSError, match=r"not a regular file|Is a directory") as raised:
             open_regular(path)
+        assert raised.value.errno in (errno.EINVAL, errno.EISDIR)
     assert opened == []
 
 
