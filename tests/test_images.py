@@ -291,9 +291,13 @@ def test_facts_of_images(
 
 def test_images_that_are_no_runtime_images() -> None:
     sources = ["FROM python", "FROM scratch", "FROM {{ r }}/runtime:3.1-5", f"FROM {TWO}:{{{{ v }}}}"]
+    # A build argument may complete the tag.
+    sources.append(f"ARG V\nFROM {TWO}:13.x$V")
     assert {source: _images(source) for source in sources} == {source: [None] for source in sources}
     retired = _image(f"FROM {CERTIFIED}:{{{{ v }}}}")
     assert (retired.repository.kind, retired.tag, retired.tag_error) == (RepositoryKind.RETIRED, None, "")
+    assert _image(f"FROM {TWO}:13.x").tag_error == "the version must be X.Y.Z or X.Y-N"
+    assert _image(f"FROM {TWO}:13.6.0").tag_error == ""
     open_registry = _image("FROM {{ r }}/astronomer/astro-runtime:13.11.0")
     assert (open_registry.original, open_registry.is_mirror) == (TWO, True)
     assert _image(f"FROM {TWO}:13.11.0").is_mirror is False

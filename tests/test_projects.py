@@ -204,7 +204,10 @@ CHANGES: dict[tuple[Settings, Settings], tuple[str, Settings | None]] = {
     ),
     (("==3.1.0", "3.1-2"), ("3.3-8",)): ("apache-airflow==3.3.* and runtime = '3.3-8'", None),
     (("==2.11.0",), ("13.11.0", "2.11.2")): ("apache-airflow==2.11.2", ("==2.11.2",)),
+    # The pin covers the target, but the CLI would choose a newer build.
     (("==2.11.*",), ("13.4.0",)): ("", None),
+    (("==2.*",), ("12.12.0",)): ("", None),
+    (("==3.1.*", "3.1-2", ">=3.10"), ("3.1-21",)): ("runtime = '3.1-21'", ("==3.1.*", "3.1-21", ">=3.10")),
     # The CLI would choose another Python.
     (("==3.1.*", "", "==3.12.*"), ("3.3-8-python-3.12",)): (
         "apache-airflow==3.3.*",
@@ -292,6 +295,10 @@ def test_changes_of_several_requirements() -> None:
         (f"{AIRFLOW} == 3.1.*|{AIRFLOW}[a]==3.1.* ; b|{CORE}", "3.3-8"): (
             f"{AIRFLOW}==3.3.* and runtime = '3.3-8'",
             f"{AIRFLOW} ==3.3.*|{AIRFLOW}[a]==3.3.* ; b|{CORE}",
+        ),
+        (f"{CORE}|{AIRFLOW}==3.1.*", "3.3-8"): (
+            f"{AIRFLOW}==3.3.* and runtime = '3.3-8'",
+            f"{CORE}|{AIRFLOW}==3.3.*",
         ),
         ("Apache_Airflow==3.1.*", "3.3-8"): (
             "Apache_Airflow==3.3.* and runtime = '3.3-8'",
@@ -396,6 +403,7 @@ def test_the_python_in_another_series() -> None:
     pythons: dict[tuple[Settings, str], str | None] = {
         (("==3.1.*",), "3.3"): "",
         (("==3.1.*", "", "==3.12.*"), "3.1"): "",
+        (("==3.1.*", "", "<3.12"), "3.1"): "3.11",
         (("==3.1.*", "", "==3.12.*"), "3.3"): "3.12",
         (("==3.1.*", "", "!=3.14.*"), "3.3"): "3.13",
         (("==3.1.*", "", "==3.11.*"), "3.3"): None,

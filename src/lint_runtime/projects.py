@@ -115,7 +115,6 @@ def _newest_with(pin: str, known: Snapshot) -> RuntimeVersion | None:
     builds = (
         release.version
         for series in known.by_series.values()
-        if str(series.airflow_major) == generation(pin)
         for release in known.usable(series.series.name)
         if covers(pin, release.airflow)
     )
