@@ -23,7 +23,6 @@ COMMAND = r"##(?=\w*\[)"
 _PLAIN = r"[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]+(?:,[0-9]{3})*|"
 _SETTING = r"[\w-]+ = '[^']*'"
 _QUOTATION = rf"(?:(?<=[ (])|\A)(?:({_SETTING})|'([^']+)')(?=[ ),.:;?]|\Z)"
-_PUNCTUATED = r"([(\"']*)(.*?)([)\"',.:;?…]*)"
 
 
 def visible(text: str) -> str:
@@ -95,10 +94,9 @@ def prose(text: str) -> str:
 
 
 def _word(word: str) -> str:
-    match = re.fullmatch(_PUNCTUATED, word)
-    if match is None:
-        return code(word)
-    before, core, after = match.groups()
+    rest = word.lstrip("(\"'")
+    core = rest.rstrip(")\"',.:;?…")
+    before, after = word[: len(word) - len(rest)], rest[len(core) :]
     return f"{before}{core if re.fullmatch(_PLAIN, core) else code(core)}{after}"
 
 
