@@ -370,6 +370,8 @@ def test_a_manifest_has_the_image_of_its_requirement() -> None:
         "Write runtime = '3.2-10'", (Edit(Location(6, 12, 6, 17), "3.2-10"),)
     )
     assert check('[tool.black]\nruntime = "3.2-6"\n', "pyproject.toml", today=AS_OF)[1:] == ((), (), ())
+    comment = "# lint-runtime: ignore[outdated-release]"
+    assert _rules(f'{MANIFEST}{comment}\nruntime = "3.2-6"\n', "pyproject.toml") == ["security-fixes-only"]
 
 
 def test_neighbors_are_compared_with_the_file() -> None:

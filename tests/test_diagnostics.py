@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity, Target, edited
+from lint_runtime.diagnostics import (
+    Diagnostic,
+    Edit,
+    Fix,
+    Location,
+    Severity,
+    SuppressionKind,
+    Target,
+    edited,
+)
 
 TARGET = Target(Location(3, 5, 4, 7), "image", frozenset({1, 3}))
 
@@ -51,6 +60,11 @@ def test_texts_of_a_finding() -> None:
     assert (plain.line, plain.column, plain.subject) == (3, 5, "image")
     assert (plain.location.start, plain.location.end) == ((3, 5), (4, 7))
     assert [Fix("Write b", (), risk).is_safe for risk in ("", "it may break")] == [True, False]
+
+
+def test_values_in_reports() -> None:
+    assert [str(severity) for severity in Severity] == ["error", "warning", "info"]
+    assert [kind.value for kind in SuppressionKind] == ["comment", "baseline"]
 
 
 def test_places_of_a_target() -> None:

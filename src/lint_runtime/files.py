@@ -155,11 +155,10 @@ def _create_temporary(directory: str, mode: int) -> tuple[str, int]:
     while True:
         path = os.path.join(directory, f".lint-runtime-{os.urandom(8).hex()}.tmp")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        if sys.platform == "win32":
-            return path, descriptor
-        # Go on without a lock if the file system has no locks.
-        with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if sys.platform != "win32":
+            # Go on without a lock if the file system has no locks.
+            with suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
         # With 0 links, another run removed the file before it was locked: try again.
         if os.fstat(descriptor).st_nlink:
             return path, descriptor
