@@ -130,8 +130,8 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
             with open(temporary, "rb") as new, open(target, "r+b") as file:
                 while chunk := new.read(1 << 20):
                     file.write(chunk)
+                # This flushes the file, too.
                 file.truncate()
-                file.flush()
                 os.fsync(file.fileno())
             os.unlink(temporary)
     except BaseException:
