@@ -183,11 +183,13 @@ def test_jsonschema_finds_the_same_violations(file: str, data: st.DataObject) ->
 
 
 def test_limits_are_inclusive() -> None:
+    arguments = {count: {f"A{number}": "" for number in range(count)} for count in (1000, 1001)}
     cases: list[tuple[str, str, Any, Any]] = [
         (CONFIG, "days", 0, -1),
         (CONFIG, "days", (1 << 63) - 1, 1 << 63),
         (CONFIG, "strings", ["a"] * 1000, ["a"] * 1001),
         (CONFIG, "rules", ["prerelease"] * 1000, ["prerelease"] * 1001),
+        (CONFIG, "", {"build-args": arguments[1000]}, {"build-args": arguments[1001]}),
         (DATA, "text", "x" * 2000, "x" * 2001),
         (REPORT, "place", 2147483647, 2147483648),
         (REPORT, "count", 0, -1),
@@ -266,6 +268,8 @@ MESSAGES: list[tuple[str, str, Any, str]] = [
     (REPORT, "place", True, "data must be a whole number"),
     (REPORT, "file", {"path": "", "label": None, "owners": [], "stages": {}, "uses": [], "findings": []}, "data.stages must be an array"),
     (REPORT, "stage", {**STAGE, "platform_varies": 0}, "data.platform_varies must be true or false"),
+    (CONFIG, "", {"build-args": {f"A{number}": "" for number in range(1001)}}, "build-args must contain at most 1000 properties"),
+    (CONFIG, "", {"exclude": ["a"] * 1001}, "exclude must contain less than or equal to 1000 items"),
     (CONFIG, "file", "", "data must match pattern ^[^\\u0000]+$"),
 ]  # fmt: skip
 
