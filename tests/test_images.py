@@ -532,6 +532,9 @@ def test_the_image_to_write() -> None:
         # The default of the ARG has only the first part of the version, or another image uses it.
         (f"ARG V=13\nFROM {TWO}:$V.6.0", ""): (f"{TWO}:13.11.0", False, ""),
         (f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM x:$V", ""): (f"{TWO}:13.11.0", False, ""),
+        # The version alone could be changed, but not the repository.
+        (f"ARG R=quay.io\nFROM $R/{TWO.partition('/')[2]}:13.6.0", ""): (f"{TWO}:13.11.0", True, ""),
+        (f"ARG R=quay.io\nFROM $R/{TWO.partition('/')[2]}:13.6.0", THREE): (f"{THREE}:13.11.0", False, ""),
         # Fixes don't change templates.
         (f"FROM {template}:13.6.0", ""): (f"{template}:13.11.0", False, ""),
         (f"FROM {template}:13.6.0", TWO): (f"{TWO}:13.11.0", False, ""),
