@@ -196,6 +196,7 @@ def test_mirrors() -> None:
         "registry.example/pluss/x": "registry.example/pluss/x",
         "registry.example/rt/x": "registry.example/rt/x",
         "python": "python",
+        "x": "x",
     }
     assert {repository: mirrored(repository, mirrors) for repository in originals} == originals
     assert mirrored("registry.example/rt", {}) == "registry.example/rt"
