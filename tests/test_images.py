@@ -223,7 +223,7 @@ def test_apparent_mirrors() -> None:
 
 def _images(source: str) -> list[RuntimeImage | None]:
     dockerfile = parse_dockerfile(source.encode(), {})
-    mirrors = {"registry.example/rt": TWO}
+    mirrors = {"registry.example/rt": TWO, "registry.example/*/rt": TWO}
     return runtime_images((*dockerfile.stages, *dockerfile.uses), TABLE.as_of(AS_OF), mirrors)
 
 
@@ -350,6 +350,9 @@ def _to(number: str, repository: str = "") -> Callable[[RuntimeImage], Destinati
         pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM --platform=$V {TWO}:13.6.0", None, id="an ARG of a platform"),
         pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {THREE}:$V", None, id="an ARG of two repositories"),
         pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {TWO}:$V-rc1", None, id="an ARG of a pre-release"),
+        pytest.param("ARG V=13.6.0\nFROM registry.example/$V/rt:$V", None, id="an ARG of the tag and the repository"),
+        # An image with so many variables is not traced, so it may have any of them.
+        pytest.param(f"ARG V=13.6.0\nARG X=1\nFROM {TWO}:$V\nFROM x:{'$X' * 2000}", None, id="too many variables"),
     ],
 )  # fmt: skip
 def test_edits_of_the_version(source: str, edited: str | None) -> None:
