@@ -181,8 +181,10 @@ def test_a_file_changed_during_the_run_is_not_replaced(file: Path) -> None:
 
 @pytest.mark.process
 def test_a_full_disk_leaves_the_old_file(file: Path) -> None:
-    limited = "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))"
-    run = f"{limited}; runpy.run_module('lint_runtime', run_name='__main__', alter_sys=True)"
+    # Python would also cut the byte code that it writes, and later processes could not import it.
+    prepare = "import resource, runpy, sys; sys.dont_write_bytecode = True"
+    limited = "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))"
+    run = f"{prepare}; {limited}; runpy.run_module('lint_runtime', run_name='__main__', alter_sys=True)"
     result = run_process(sys.executable, "-c", run, *FIX, file)
     assert result.code == 2
     assert f"cannot fix '{file}': File too large\n" in result.err
