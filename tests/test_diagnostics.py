@@ -60,9 +60,7 @@ def test_texts_of_a_finding() -> None:
     assert (plain.line, plain.column, plain.subject) == (3, 5, "image")
     assert (plain.location.start, plain.location.end) == ((3, 5), (4, 7))
     assert [Fix("Write b", (), risk).is_safe for risk in ("", "it may break")] == [True, False]
-
-
-def test_values_in_reports() -> None:
+    # Values in reports.
     assert [str(severity) for severity in Severity] == ["error", "warning", "info"]
     assert [kind.value for kind in SuppressionKind] == ["comment", "baseline"]
 

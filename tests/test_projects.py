@@ -361,9 +361,7 @@ def test_settings_that_cannot_be_edited() -> None:
         assert manifest
         change = Project(manifest, edited_text, KNOWN).change(_target("3.3-8"))
         assert (change.text, change.edits) == (text, None), written
-
-
-def test_a_change_to_an_unknown_tag() -> None:
+    # The tag is unknown.
     target = _target("3.3-8")._replace(tag=None)
     change = _project((f"{AIRFLOW}==3.1.*",)).change(target)
     assert (change.text, change.edits) == (f"{AIRFLOW}==3.3.*", None)
