@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import locale
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,6 +92,19 @@ def test_held_text_is_read_back_in_short_strings() -> None:
     assert "".join(read) == "".join(texts).replace("\udcff", "\\udcff")
     assert max(map(len, read)) <= 8192
     assert held.closed
+
+
+def test_output_is_the_same_in_every_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    reports = [report_of(FOUND._replace(message="漢字")), lint_text(f"FROM {RUNTIME}:9.1.0\n")]
+    usual = {name: rendered(name, reports) for name in FORMATTERS}
+    # Import the page again: it keeps its templates, so it reads them only once.
+    monkeypatch.delitem(sys.modules, "lint_runtime.formatters.html")
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        assert {name: rendered(name, reports) for name in FORMATTERS} == usual
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
 
 
 # The format `text`

@@ -6,11 +6,12 @@ import re
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from html.parser import HTMLParser
 from operator import attrgetter
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -21,7 +22,7 @@ from lint_runtime.lifecycle.views.timeline import build_timeline
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.inventory import EntryStatus, take_inventory
 from lint_runtime.linter.report import Report
-from lint_runtime.text import shown_path, visible
+from lint_runtime.text import portable_path, shown_path, visible
 from tests.conftest import FIXTURES, LINT, TABLE, Command, rendered, run_process
 from tests.formatters.inputs import HOSTILE, PROJECTS, RUNTIME, SHAPES, lint_paths, lint_text
 
@@ -259,7 +260,20 @@ def test_every_status_has_a_label() -> None:
         lint_text(f"# lint-runtime: ignore[amd64-only]\nFROM {RUNTIME}:13.0.0-rc1\n"),
     ]
     text = Page(_page(reports)).text
-    assert [status.value for status in EntryStatus if f" {status.value} " not in text] == []
+    meanings = {
+        "unusable": "can't be pulled as written",
+        "yanked": "withdrawn by the vendor",
+        "unsupported": "no fixes, no support",
+        "basic support": "no fixes, basic support only",
+        "ending soon": "upgrade before the last day",
+        "pre-release": "not for production",
+        "not checked": "a build argument decides",
+        "maintained": "fixes and support",
+        "unknown": "floating or newer than the data",
+        "no image": "findings about files and comments",
+    }
+    assert [*meanings] == [status.value for status in EntryStatus]
+    assert [row for row in meanings.items() if f" {' '.join(row)} " not in text] == []
 
 
 @pytest.mark.parametrize(
@@ -378,6 +392,20 @@ def test_upcoming_ends_are_of_series_in_use() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("days", "place"),
+    [
+        (0, "Within 30 days"), (30, "Within 30 days"), (31, "31 to 90 days"), (90, "31 to 90 days"),
+        (91, "91 to 180 days"), (180, "91 to 180 days"), (181, "After that:"),
+    ],
+)  # fmt: skip
+def test_period_of_an_end_date(days: int, place: str) -> None:
+    known = TABLE.as_of(date(2027, 4, 30) - timedelta(days))
+    text = Page(render_timeline(build_timeline(known, {}, ["13"]), TABLE)).text
+    before = text.partition("Runtime 13.x maintenance ends 2027-04-30")[0]
+    assert re.findall("Within 30 days|31 to 90 days|91 to 180 days|After that:", before)[-1] == place
+
+
 def test_an_empty_inventory() -> None:
     assert "No Dockerfiles or Astro manifests found" in Page(_page([])).text
     page = Page(_page([lint_text("FROM python:3.12\n", day=DAY)]))
@@ -474,6 +502,18 @@ def test_rows_link_to_their_files(run: Command, tmp_path: Path) -> None:
             "https://git.example.com/a/b%26c/blob/main/a%20b/Dockerfile?x=y#L1",
             "https://git.example.com/a/b%26c/blob/main/%C3%BC%3F%23%252F/Dockerfile?x=y#L1",
         ]
+
+
+def test_links_to_files_with_hostile_names() -> None:
+    reports = [lint_text(f"FROM {RUNTIME}:9.1.0\n", text) for text in HOSTILE.values()]
+    label = " ".join(HOSTILE.values())
+    text = rendered("html", reports, as_of=DAY, label=label, link="https://x/{label}:{path}#{line}")
+    links = [attributes["href"] for tag, attributes in Page(text).elements if tag == "a"]
+    links = [link for link in links if not link.startswith("#")]
+    assert {unquote(link, errors="surrogatepass") for link in links} == {
+        f"https://x/{label}:{portable_path(path)}#1" for path in HOSTILE.values()
+    }
+    assert [link for link in links if not re.fullmatch(r"[\w#%:/.~-]+", link, re.ASCII)] == []
 
 
 @pytest.mark.parametrize(
@@ -602,3 +642,43 @@ def test_each_team_has_its_commands_and_days() -> None:
         ),
         ("research", "nothing", "2027-04-30 in 159 days: 13.x maintenance ends"),
     ]
+
+
+def test_files_with_several_images_count_once() -> None:
+    sources = {
+        "a/Dockerfile": f"FROM {RUNTIME}:12.5.0\nFROM {RUNTIME}:12.5.0\nFROM {RUNTIME}:9.7.0\n",
+        "b/Dockerfile": f"FROM {RUNTIME}:9.7.0\nFROM {RUNTIME}:12.5.0\nFROM {RUNTIME}:12.5.0\n",
+        "b/other.dockerfile": f"FROM {RUNTIME}:12.5.0\n# lint-runtime: ignore[amd64-onl]\n",
+        "c/Dockerfile": f"FROM {RUNTIME}:13.11.0\n",
+        "d/Dockerfile": "FROM python:3.13\n# lint-runtime: ignore[amd64-onl]\n",
+        "e/Dockerfile": "FROM python:3.13\n",
+    }
+    page = Page(_page([lint_text(source, path, DAY) for path, source in sources.items()]))
+    # An image that needs two steps has the deadline of the first.
+    upgrade = "lint-runtime --fix --upgrade"
+    assert [row[:5] for row in page.tables["teams"][1:]] == [
+        ["b", "4", "4", " 100 %", f"{upgrade}: 1 file now, 1 by 2027-02-28by hand: 1 more file any time"],
+        ["a", "3", "3", " 100 %", f"{upgrade}: 1 file now"],
+        ["c", "1", "0", " 0 %", "nothing"],
+        ["d", "0", "0", "", "by hand: 1 file any time"],
+    ]
+    assert [row[:2] for row in page.tables["todo"][1:]] == [
+        ["3", f"{RUNTIME}:12.5.0 5 images"],
+        ["2", f"{RUNTIME}:9.7.0"],
+        ["2", "files and comments"],
+    ]
+    assert "it changes 3 files. 2 files need a person. Most files first." in page.text
+    assert "Runtime 12.x basic support ends 2027-02-28, in 98 days 3 files" in page.text
+    assert "Runtime 13.x maintenance ends 2027-04-30, in 159 days 1 file" in page.text
+    # The script filters the rows by the numbers of their steps and teams.
+    numbers = [(a.get("data-s"), a["data-t"]) for tag, a in page.elements if tag == "tr" and "data-t" in a]
+    places = [cell.partition(" ")[0] for cell in page.cells(1)]
+    assert dict(zip(places, numbers, strict=True)) == {
+        "a/Dockerfile:3": ("1", "1"),
+        "b/Dockerfile:1": ("1", "0"),
+        **dict.fromkeys(("a/Dockerfile:1", "a/Dockerfile:2"), ("0", "1")),
+        **dict.fromkeys(("b/Dockerfile:2", "b/Dockerfile:3", "b/other.dockerfile:1"), ("0", "0")),
+        "c/Dockerfile:1": (None, "2"),
+        "b/other.dockerfile:2": ("2", "0"),
+        "d/Dockerfile:2": ("2", "3"),
+    }

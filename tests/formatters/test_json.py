@@ -15,6 +15,7 @@ import lint_runtime
 from lint_runtime import __version__
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Edit, Fix, Location, Severity
+from lint_runtime.dockerfile.platforms import Platform
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report, Upgrade
@@ -61,8 +62,8 @@ def _file(report: Report) -> dict[str, Any]:
     return entry
 
 
-def _stages(source: str) -> list[dict[str, Any]]:
-    stages: list[dict[str, Any]] = _file(lint_text(source))["stages"]
+def _stages(source: str, path: str = "Dockerfile", day: date = AS_OF) -> list[dict[str, Any]]:
+    stages: list[dict[str, Any]] = _file(lint_text(source, path, day))["stages"]
     return stages
 
 
@@ -323,6 +324,45 @@ def test_what_to_write_instead_of_an_image_in_json() -> None:
     assert (in_an_argument["argument"], in_an_argument["variables"]) == (argument, [])
 
 
+def test_required_stop_of_an_image_in_json() -> None:
+    # After the end of 13.x, the only way to Airflow 3 still leads through it.
+    (stage,) = _stages(f"FROM {RUNTIME}:12.6.0\n", day=date(2027, 6, 1))
+    assert stage["next"] == f"{RUNTIME}:13.11.0"
+    assert stage["destination"] == "astrocrpublic.azurecr.io/runtime:3.3-8"
+
+
+@pytest.mark.parametrize(
+    ("table", "project", "manifest"),
+    [
+        (
+            "runtime = '3.0-3'\n[tool.uv]\nconstraint-dependencies = []",
+            "requires-python = '>=3.11'\ndependencies = ['requests', 'apache-airflow==3.0.*']",
+            {
+                "requirements": {"apache-airflow": "3.0"},
+                "runtime": "3.0-3",
+                "requires_python": ">=3.11",
+                "has_constraints": True,
+            },
+        ),
+        (
+            "",
+            "dependencies = ['apache-airflow-core', 'apache-airflow==3.0.2']",
+            {
+                "requirements": {"apache-airflow": "3.0.2"},
+                "runtime": None,
+                "requires_python": None,
+                "has_constraints": False,
+            },
+        ),
+    ],
+    ids=["every key", "only a requirement"],
+)
+def test_manifests_in_json(table: str, project: str, manifest: dict[str, Any]) -> None:
+    text = f"[project]\nname = 'demo'\n{project}\n[tool.astro]\n{table}\n"
+    (stage,) = _stages(text, "pyproject.toml")
+    assert stage["manifest"] == manifest
+
+
 def test_stages_without_suppressions_in_json() -> None:
     assert [stage["suppressions"] for stage in _stages(f"FROM a\nFROM {RUNTIME}:13.6.0\n")] == [[], []]
 
@@ -415,13 +455,34 @@ def test_what_an_image_contains_in_json() -> None:
 
 
 def test_json_lists_every_from() -> None:
-    stages = _stages("FROM a AS b\nFROM b\nFROM c d\nFROM --platform=linux/arm64 \udcff\n")
-    assert [(stage["name"], stage["image"], stage["platform"], stage["stage_ref"]) for stage in stages] == [
-        ("b", "a", "", None),
-        ("", "b", "", 0),
-        ("", "c d", "", None),
-        ("", "\\xff", "linux/arm64", None),
+    stages = _stages(
+        "FROM a AS b\nFROM b\nFROM c d\nFROM --platform=linux/arm64 \udcff\nFROM --platform=$TARGETPLATFORM a$X \\\n"
+        " AS d\n"
+    )
+    names = ("name", "image", "platform", "stage_ref", "line", "end_line")
+    assert [tuple(stage[name] for name in names) for stage in stages] == [
+        ("b", "a", "", None, 1, 1),
+        ("", "b", "", 0, 2, 2),
+        ("", "c d", "", None, 3, 3),
+        ("", "\\xff", "linux/arm64", None, 4, 4),
+        ("d", "a", "linux/amd64", None, 5, 6),
     ]
+    assert [(stage["platform_varies"], stage["variables"], stage["editable"]) for stage in stages[3:]] == [
+        (False, [], False),
+        (True, ["X"], False),
+    ]
+    assert [stages[3][name]["column"] for name in ("platform_location", "image_location")] == [6, 29]
+    assert [stage["repository"] for stage in stages] == [None] * 5
+
+
+def test_images_of_several_platforms_in_json() -> None:
+    config = Config(target_platforms=(Platform("linux", "amd64", ""), Platform("linux", "arm64", "v9")))
+    file = _file(lint_text(f"FROM {RUNTIME}:$TARGETARCH\n", config=config))
+    ((first,), (second,)) = (
+        [(one["image"], one["target_platforms"]) for one in file[key]] for key in ("stages", "uses")
+    )
+    assert first == (f"{RUNTIME}:amd64", ["linux/amd64"])
+    assert second == (f"{RUNTIME}:arm64", ["linux/arm64/v9"])
 
 
 def test_hostile_text_in_json() -> None:

@@ -9,11 +9,11 @@ from datetime import date
 import pytest
 from markdown_it import MarkdownIt
 
-from lint_runtime.formatters import steps
+from lint_runtime.diagnostics import Severity
 from lint_runtime.linter.report import Report
 from lint_runtime.text import visible
 from tests.conftest import rendered
-from tests.formatters.inputs import HOSTILE, RUNTIME, lint_text
+from tests.formatters.inputs import FOUND, HOSTILE, RUNTIME, lint_text, report_of
 
 DAY = date(2027, 3, 15)
 THREE = "astrocrpublic.azurecr.io/runtime"
@@ -90,14 +90,22 @@ def test_a_run_that_needs_nothing() -> None:
     assert rendered("summary", []) == ""
 
 
-def test_rows_and_memory_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "_ROWS", 3)
-    monkeypatch.setattr(steps, "_MARKDOWN_ROWS", 2)
-    monkeypatch.setattr(steps, "_KEPT", 5)
-    text = rendered("summary", _reports(), as_of=DAY)
-    assert len(re.findall(r"^ +\d", text, re.MULTILINE)) == 3
-    assert "\n… and 2 more (too many to show). 1 of 10 files needs nothing.\n" in text
-    assert "\n… and 3 more (too many to show). 1 of 10 files" in rendered("markdown", _reports(), as_of=DAY)
+def test_rows_and_memory_are_bounded() -> None:
+    report = lint_text("ARG X\nFROM $X\n")._replace(diagnostics=())
+    ((stage, _),) = report.stages
+    stages = [(stage._replace(image=f"a{number:05}"), None) for number in range(10_001)]
+    # The last image is not kept, so it doesn't count. An image that is kept counts in later files, too.
+    reports = [
+        *(report._replace(stages=tuple(found)) for found in (stages, stages[-1:], stages[7:8])),
+        report_of(FOUND._replace(severity=Severity.INFO)),
+    ]
+    text = rendered("summary", reports)
+    rows = re.findall(r"^ +(\d+)  (\S+)", text, re.MULTILINE)
+    assert rows == [("2", "a00007"), *(("1", f"a{number:05}") for number in range(1000) if number != 7)]
+    assert "\n… and 9,000 more (too many to show). 1 of 4 files needs nothing.\n" in text
+    text = rendered("markdown", reports)
+    assert re.findall(r"^\| \d \| `(\w+)`", text, re.MULTILINE)[::199] == ["a00007", "a00199"]
+    assert "\n… and 9,800 more (too many to show). 1 of 4 files needs nothing.\n" in text
 
 
 def test_hostile_images_are_escaped() -> None:
@@ -111,8 +119,8 @@ def test_hostile_images_are_escaped() -> None:
         rendered_html = MarkdownIt("gfm-like").render(rendered("markdown", reports))
         assert "<script" not in rendered_html
         assert rendered_html.count("<table>") == 2 * ("<table>" in rendered_html)
-    long = rendered("summary", [lint_text(f"FROM {'a' * 100_000}:\n")])
-    assert len(long) < 1000
+    long = rendered("summary", [lint_text(f"FROM {RUNTIME}:{'9' * 1000}\n")])
+    assert [len(line.split()[-1]) for line in long.splitlines() if "999" in line] == [300]
 
 
 def test_markdown_starts_with_the_summary() -> None:
