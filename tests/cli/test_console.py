@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
+import re
+import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 import pytest
 
 from lint_runtime.cli.console import (
+    current_day,
     flush_text,
     is_colored,
     print_text,
+    run_process,
     shows_links,
     terminal_width,
     with_progress,
 )
+from lint_runtime.cli.lint import main
 from tests.conftest import AS_OF, Command
 
 DAY = ["--as-of", AS_OF.isoformat()]
@@ -146,6 +154,142 @@ def test_lines_are_as_wide_as_the_terminal(run: Command) -> None:
     outs = [run(*arguments, stdin=UNSUPPORTED, env={"COLUMNS": columns}).out for columns in ("50", "200")]
     widths = [max(map(len, out.splitlines())) for out in outs]
     assert 40 < widths[0] < 90 < widths[1] <= 200
+
+
+def test_width_of_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    for columns, width in ((120, 120), (0, 80)):
+        monkeypatch.setattr(os, "get_terminal_size", lambda columns=columns: os.terminal_size((columns, 9)))
+        assert terminal_width() == width
+
+
+def _in_terminal(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
+    """Run `lint-runtime` in a terminal of 60 columns, and return what it shows."""
+    terminal = Terminal()
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, terminal)
+    monkeypatch.setenv("COLUMNS", "60")
+    assert main([*DAY, *arguments]) == 1
+    return terminal.getvalue()
+
+
+def test_output_in_a_terminal(environment: pytest.MonkeyPatch, tmp_path: Path, run: Command) -> None:
+    environment.setenv("TERM_PROGRAM", "vscode")
+    for number in range(51):
+        (tmp_path / f"Dockerfile.{number}").write_text(UNSUPPORTED)
+    (tmp_path / "Dockerfile.1").write_text("FROM quay.io/astronomer/astro-runtime:9.1.0\n")
+    shown = _in_terminal(environment, "-o", "full=report", ".")
+    # The rule is a link, in color.
+    assert shown.startswith("\x1b[31m\x1b[1merror[\x1b]8;;https://")
+    plain = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;;.*?\x1b\\", "", shown)
+    assert plain.count("error[end-of-basic-support]") == 3
+    assert "and 47 more end-of-basic-support " in plain
+    # The steps come before the summary, which is wrapped.
+    assert plain.index("  IMAGE -> WHAT TO WRITE") < plain.index("\nlint-runtime: 51 errors")
+    assert plain.endswith(
+        "\nlint-runtime: 51 errors (51 fixable with --fix --upgrade) in\n"
+        "51 files with 51 Runtime images, as of 2026-09-25 (lifecycle\n"
+        "data of 2026-10-06)\n"
+    )
+    # The file has what is printed without a terminal.
+    out = run(*DAY, "--format", "full", ".", env={"COLUMNS": "60"}).out
+    assert (tmp_path / "report").read_text() == out
+    assert _in_terminal(environment, "--verbose", "--color", "never", ".").count("\nsee: ") == 0
+    assert _in_terminal(environment, "-v", ".").count("[\x1b]8;;https://") == 51
+    assert _in_terminal(environment, "--format", "text", ".").count("\n") == 51 + 3
+
+
+def test_bar_is_for_directories_and_reports(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    files = ["Dockerfile.0", "Dockerfile.1", "Dockerfile.2"]
+    for name in files:
+        (tmp_path / name).write_text(UNSUPPORTED)
+    reports = ["0.json", "1.json", "2.json"]
+    assert main([*DAY, "-q", *(f"-ojson={name}" for name in reports), "."]) == 1
+    environment.setattr("lint_runtime.cli.console.PATIENCE", -1)
+    for arguments, has_bar in ((["."], True), (["--from-report", *reports], True), (files, False)):
+        shown = _in_terminal(environment, *arguments, "--color", "never")
+        # The bar ends before the findings, so they don't garble it.
+        bar, _, findings = shown.partition("error[end-of-basic-support]")
+        assert ("Linting" in bar, "Linting" in findings) == (has_bar, False), arguments
+        assert bar.endswith("\n") is has_bar
+        assert "\nlint-runtime: " in findings
+
+
+def test_diff_in_a_terminal_is_escaped(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    source = b"FROM quay.io/astronomer/astro-runtime:13.6.0\nUSER \x1b[31m\xff\n"
+    (tmp_path / "Dockerfile").write_bytes(source)
+    shown = _in_terminal(environment, "--diff", "--color", "never", "--fail-on", "warning", ".")
+    assert "\n USER \\x1b[31m\\xff\n" in shown
+    assert "\x1b" not in shown
+
+
+def test_the_day_is_the_day_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The local dates of these time zones always differ.
+    days = set()
+    try:
+        for zone in ("Etc/GMT+12", "Etc/GMT-14", "Etc/UTC"):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            days |= {current_day(), current_day()}
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()
+    # UTC may reach the next day during the test.
+    assert len(days) <= 2
+    assert max(days) - min(days) <= timedelta(1)
+
+
+class Interrupted(io.BytesIO):
+    def read(self, _size: int | None = -1) -> bytes:
+        raise KeyboardInterrupt
+
+
+def test_interrupt_is_reported(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Interrupted()))
+    assert main([*DAY, "-"]) == 130
+    assert capsys.readouterr() == ("", "lint-runtime: interrupted\n")
+
+
+def test_process_of_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    states: list[Any] = []
+
+    def leave(code: int) -> NoReturn:
+        raise SystemExit(code)
+
+    def state() -> int:
+        states.append((gc.isenabled(), gc.get_freeze_count() > 0, signal.getsignal(signal.SIGINT)))
+        return 7
+
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    def ended(main: Callable[[], int], handler: Any = signal.SIG_DFL) -> object:
+        """Return the exit code of the process of a command."""
+        gc.disable()
+        signal.signal(signal.SIGINT, handler)
+        with pytest.raises(SystemExit) as end:
+            run_process(main)
+        return end.value.code
+
+    def handler(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr(os, "_exit", leave)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        assert ended(interrupted) == 130
+        assert (ended(state, handler), ended(state, signal.SIG_IGN)) == (7, 7)
+        for name in ("_LINT_RUNTIME_COMPLETE", "_RUNTIME_LIFECYCLE_COMPLETE"):
+            with monkeypatch.context() as patch:
+                patch.setenv(name, "bash_complete")
+                assert ended(state, handler) == 7
+    finally:
+        signal.signal(signal.SIGINT, before)
+        gc.enable()
+        gc.unfreeze()
+    # An interrupt stays ignored, and ends a completion at once.
+    handlers = (signal.default_int_handler, signal.SIG_IGN, handler, handler)
+    assert states == [(True, True, expected) for expected in handlers]
 
 
 def test_a_short_run_shows_no_bar(capsys: pytest.CaptureFixture[str]) -> None:

@@ -305,6 +305,34 @@ def test_exit_zero(directory: Path, run: Command) -> None:
     assert run(*DAY, "--exit-zero", "missing", cwd=directory).code == 2
 
 
+def test_baselines(directory: Path, run: Command) -> None:
+    files = [directory / name / "Dockerfile" for name in ("ended", "outdated")]
+    recorded = "lint-runtime: recorded 2 findings in 2 files in the baseline 'b.json'\n"
+    record = [*DAY, "ended", "outdated", "--write-baseline"]
+    assert run(*record, "b.json", cwd=directory) == (0, "", recorded)
+    assert run("-q", *record, "b.json", cwd=directory) == (0, "", "")
+    lost = "lint-runtime: cannot write 'none/b.json': No such file or directory\n"
+    assert run(*record, "none/b.json", cwd=directory) == (2, "", lost)
+
+    arguments = [*DAY, "--baseline", "b.json", "ended", "outdated"]
+    assert run(*arguments, cwd=directory).err.startswith("lint-runtime: no new problems, 2 suppressed in ")
+    stale = (
+        "1 finding in the baseline 'b.json' no longer occurs; remove it with --update-baseline",
+        "2 findings in the baseline 'b.json' no longer occur; remove them with --update-baseline",
+    )
+    for file, message in zip(files, stale, strict=True):
+        file.write_text(FINE)
+        code, out, err = run(*arguments, cwd=directory)
+        assert (code, out, err.splitlines()[0]) == (0, "", f"lint-runtime: {message}")
+        assert run(*arguments, "-q", cwd=directory).err == ""
+        # If a file can't be read, its findings may still occur.
+        assert "no longer" not in run(*arguments, "missing", cwd=directory).err
+    removed = "lint-runtime: removed 2 findings that no longer occur from the baseline 'b.json'\n"
+    code, _, err = run(*arguments, "--update-baseline", cwd=directory)
+    assert (code, err.startswith(removed)) == (0, True)
+    assert "baseline" not in run(*arguments, "--update-baseline", cwd=directory).err
+
+
 def test_a_build_argument_from_the_environment(directory: Path, run: Command) -> None:
     (directory / "varying").write_text("ARG TAG\nFROM quay.io/astronomer/astro-runtime:$TAG\n")
     given = run(*DAY, "--build-arg", "TAG", "varying", cwd=directory, env={"TAG": "9.7.0"})

@@ -6,10 +6,13 @@ import json
 import os
 import shlex
 import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from lint_runtime.cli.lint import main
 from tests.conftest import LINT, Command, run_process
 
 DAY = ["--as-of", "2026-09-25"]
@@ -116,3 +119,53 @@ def test_a_closed_pipe_is_no_complaint(many: Path) -> None:
     assert done.returncode == 2
     (summary,) = done.stderr.splitlines()
     assert summary.startswith("lint-runtime: 210 warnings (120 fixable with --fix) in 30 files ")
+
+
+FULL_DISK = "lint-runtime: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "kind", "code", "complaint"),
+    [
+        pytest.param(["in"], "stdout", "full", 2, FULL_DISK, id="a full disk"),
+        pytest.param(["--list-rules"], "stdout", "full", 2, FULL_DISK, id="a full disk for the rules"),
+        pytest.param(["in"], "stderr", "full", 2, "", id="a full disk for standard error"),
+        pytest.param(["in"], "stdout", "unread", 2, "", id="nothing is read"),
+        pytest.param(["in"], "stdout", "closed", 0, "", id="closed"),
+        pytest.param(["in"], "stderr", "closed", 0, "", id="closed standard error"),
+    ],
+)
+def test_streams_of_this_process(
+    arguments: list[str],
+    name: str,
+    kind: str,
+    code: int,
+    complaint: str,
+    many: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    paths: dict[str, Path | int] = {
+        "stdout": many / "stdout",
+        "stderr": many / "stderr",
+        "full": Path("/dev/full"),
+        "unread": writer,
+    }
+    with ExitStack() as stack:
+        streams = {
+            key: stack.enter_context(open(path, "w", encoding="utf-8")) for key, path in paths.items()
+        }
+        for stream in ("stdout", "stderr"):
+            monkeypatch.setattr(sys, stream, streams.get(kind) if stream == name else streams[stream])
+        assert main([*DAY, "-o", "text=report", *arguments]) == code
+        if kind == "closed":
+            stack.enter_context(getattr(sys, name))
+    summary = "" if name == "stderr" or arguments != ["in"] else "lint-runtime: 210 warnings "
+    err = (many / "stderr").read_text()
+    assert err.startswith(summary)
+    assert err.partition("\n")[2] == complaint if summary else err == complaint
+    if arguments == ["in"]:
+        report = (many / "report").read_text()
+        assert report.count("\n") == 210
+        assert (many / "stdout").read_text() == ("" if name == "stdout" else report)
