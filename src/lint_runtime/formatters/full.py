@@ -52,8 +52,9 @@ class Full(Format):
         if run.is_terminal and report.diagnostics:
             # Lazy import (5 ms): only terminals show steps.
             from lint_runtime.formatters.steps import Steps
+            from lint_runtime.linter.inventory import take_inventory
 
-            steps = Steps(report, run.as_of)
+            steps = Steps(take_inventory(report, run.as_of))
         findings = [
             (
                 (finding.rule, finding.subject, finding.help),

@@ -7,6 +7,7 @@ from lint_runtime.formatters.base import Format, Run, Write
 from lint_runtime.formatters.changes import changes_as_markdown
 from lint_runtime.formatters.steps import Steps
 from lint_runtime.formatters.summary_line import markdown_summary
+from lint_runtime.linter.inventory import take_inventory
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import address_of
 from lint_runtime.text import cell, code, prose
@@ -43,7 +44,7 @@ class Markdown(Format):
                 f"| {diagnostic.severity} | {place} | {rule}"
                 f" | {cell(diagnostic.message)} | {cell(advice)} |\n"
             )
-        return Steps(report, run.as_of), rows
+        return Steps(take_inventory(report, run.as_of)), rows
 
     def add(self, entry: Entry) -> None:
         """Count the steps, and store at most MAX_ROWS rows of each severity."""

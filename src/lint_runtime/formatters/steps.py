@@ -1,12 +1,10 @@
 """What to do about the images of a run, as rows for terminals and for Markdown."""
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
 
 from lint_runtime.formatters.base import Run
-from lint_runtime.linter.inventory import NEED_ATTENTION, EntryStatus, Step, take_inventory
-from lint_runtime.linter.report import Report
+from lint_runtime.linter.inventory import NEED_ATTENTION, Entry, EntryStatus, Step
 from lint_runtime.text import cell, code, counted, visible
 
 _ROWS, _MARKDOWN_ROWS = 1000, 200
@@ -29,8 +27,8 @@ class Steps:
     files: the number of files with at least one step
     """
 
-    def __init__(self, report: Report | None = None, day: date = date.max) -> None:
-        found = (entry.step for entry in take_inventory(report, day)) if report else ()
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        found = (entry.step for entry in entries)
         cut = (step._replace(image=step.image[:_SHOWN]) for step in found if step)
         self._counts = Counter(dict.fromkeys(cut, 1))
         self.files = min(1, len(self._counts))

@@ -2,6 +2,7 @@
 
 from lint_runtime.formatters.base import Format, Run, Write
 from lint_runtime.formatters.steps import Steps
+from lint_runtime.linter.inventory import take_inventory
 from lint_runtime.linter.report import Report
 
 
@@ -15,7 +16,7 @@ class Summary(Format):
     @staticmethod
     def entry(report: Report, run: Run) -> Steps:
         """Return what to do about the images of a file."""
-        return Steps(report, run.as_of)
+        return Steps(take_inventory(report, run.as_of))
 
     def add(self, entry: Steps) -> None:
         """Count the steps for a file."""
