@@ -292,7 +292,13 @@ def test_process_of_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert states == [(True, True, expected) for expected in handlers]
 
 
-def test_a_short_run_shows_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_short_run_shows_no_bar(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert list(with_progress(range(5))) == [*range(5)]
+    assert capsys.readouterr().err == ""
+    seconds = iter([0.0, 1.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds, 1.0))
     assert list(with_progress(range(5))) == [*range(5)]
     assert capsys.readouterr().err == ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import locale
 import os
 import shlex
 import subprocess
@@ -26,7 +27,7 @@ def many(tmp_path: Path) -> Path:
     """Return a directory of files with long names, so their findings fill a pipe."""
     (tmp_path / "in").mkdir()
     for number in range(30):
-        (tmp_path / "in" / f"Dockerfile.{number:0240}").write_text(OLD * 4)
+        (tmp_path / "in" / f"Dockerfile.é{number:0238}").write_text(OLD * 4)
     return tmp_path
 
 
@@ -158,7 +159,13 @@ def test_streams_of_this_process(
         }
         for stream in ("stdout", "stderr"):
             monkeypatch.setattr(sys, stream, streams.get(kind) if stream == name else streams[stream])
-        assert main([*DAY, "-o", "text=report", *arguments]) == code
+        # The streams that replace closed ones must not depend on the locale: the names of the files are not ASCII.
+        before = locale.setlocale(locale.LC_CTYPE)
+        locale.setlocale(locale.LC_CTYPE, "C")
+        try:
+            assert main([*DAY, "-o", "text=report", *arguments]) == code
+        finally:
+            locale.setlocale(locale.LC_CTYPE, before)
         if kind == "closed":
             stack.enter_context(getattr(sys, name))
     summary = "" if name == "stderr" or arguments != ["in"] else "lint-runtime: 210 warnings "

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lint_runtime.diagnostics import Location
+from lint_runtime.formatters.changes import changes_as_markdown, move_as_text
+from lint_runtime.linter.report import Upgrade
 from tests.conftest import AS_OF, Command, Result
 from tests.formatters.inputs import RUNTIME
 
@@ -99,6 +102,34 @@ def test_suffixes_that_are_dropped_and_the_next_stop(directory: Path, run: Comma
         f" then upgrade to `{registry}:3.3-8-python-3.12`",
         f"- `a.dockerfile:2`: `12.6.0-ubi9` to `13.11.0-ubi9`; then upgrade to `{registry}:3.3-8-ubi9`",
     ]
+
+
+def test_lists_of_suffixes_and_of_images_that_stay() -> None:
+    upgrade = Upgrade(Location(2, 6, 2, 9), "9.1.0-a-b", "13.11.0", (), dropped=("-a", "-b"))
+    text = move_as_text("::D", upgrade, is_done=True)
+    assert text == "upgraded ./::D:2:6 from 9.1.0-a-b to 13.11.0, without -a, -b"
+    stays = upgrade._replace(reason="a | b")
+    assert "".join(changes_as_markdown([("a", stays), ("b", upgrade), ("c", stays)])) == (
+        "\n### Upgrades: 1 image\n\n"
+        "- `b:2`: `9.1.0-a-b` to `13.11.0`, without `-a`, `-b`\n"
+        "- `a:2`: `9.1.0-a-b` stays: a &#124; b\n"
+        "- `c:2`: `9.1.0-a-b` stays: a &#124; b\n"
+    )
+    assert "".join(changes_as_markdown([])) == ""
+
+
+def test_changes_from_an_image_without_series(directory: Path, run: Command) -> None:
+    """Check that no releases between are listed for it, and that a table follows the last image of a pair."""
+    retired = "quay.io/astronomer/ap-airflow:2.2.5-onbuild"
+    tags = ("12.6.0", "12.7.0", "12.6.0-base")
+    sources = [f"FROM {retired} AS a\n", *(f"FROM {RUNTIME}:{tag} AS s{tag}\n" for tag in tags)]
+    (directory / "a.dockerfile").write_text("".join(sources))
+    (directory / "b.dockerfile").unlink()
+    tables = _run(run, directory, "--diff", "--upgrade").err.partition("\n\n")[2].split("\n\n")
+    assert tables[0].startswith("  what changes        2.2.5-onbuild  13.11.0\n")
+    assert ["  releases between " in table for table in tables[:3]] == [False, True, True]
+    assert [table.split()[2] for table in tables[:3]] == ["2.2.5-onbuild", "12.7.0", "12.6.0"]
+    assert "releases between" not in _section(directory).partition("`12.7.0` | `13.11.0`")[0]
 
 
 def test_what_changes_in_markdown(directory: Path, run: Command) -> None:
