@@ -199,12 +199,15 @@ def test_today_is_the_utc_date() -> None:
 def test_list_rules(run: Command) -> None:
     code, out, _ = run("--list-rules")
     assert code == 0
-    assert [line.split()[:2] for line in out.splitlines() if line.startswith("  ")] == [
-        [rule.name, rule.severity.value] for rule in RULES
-    ]
-    assert [line for line in out.splitlines() if line.endswith(":")] == [
-        f"{topic} ({rules[0].topic.word}):" for topic, rules in RULES_BY_TOPIC.items()
-    ]
+    width = max(len(rule.name) for rule in RULES)
+    expected = []
+    for topic, rules in RULES_BY_TOPIC.items():
+        expected += [f"{topic} ({rules[0].topic.word}):"]
+        for rule in rules:
+            end = " Off by default." if rule.name == "not-lts" else ""
+            expected += [f"  {rule.name:{width}}  {rule.severity.value:7}  {rule.summary}{end}"]
+        expected += [""]
+    assert out == "\n".join(expected)
 
 
 def test_list_rules_as_json(run: Command) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from lint_runtime import __version__
 from lint_runtime.cli import lifecycle as lifecycle_command
 from lint_runtime.cli import lint as lint_command
 from lint_runtime.formatters import FORMATTERS
-from tests.conftest import AS_OF, TABLE, Command
+from tests.conftest import AS_OF, FIXTURES, TABLE, Command
 
 DAY = ["--as-of", AS_OF.isoformat()]
 FINE = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
@@ -217,6 +218,9 @@ def test_shell_completion(shell: str, run: Command, tmp_path: Path) -> None:
     assert values("--ignore", "fl") == ["floating-tag"]
     assert values("--ignore", "amd64-only,platf") == ["amd64-only,platforms"]
     assert values("--explain", "fl") == ["floating-tag"]
+    # While options are completed, none prints or is taken for a file.
+    (tmp_path / "-q").touch()
+    assert values("--version", "-q", "--select", "fl") == ["floating-tag"]
     assert values("-o", "js") == ["json="]
     (tmp_path / "out").mkdir()
     (tmp_path / "out.json").touch()
@@ -231,7 +235,14 @@ def test_shell_completion(shell: str, run: Command, tmp_path: Path) -> None:
     assert values(*day, "--upgrade-to", "") == ["3.3", "3.2", "3.1", "3.0", "13"]
     assert values(*day, "--upgrade-to", "3") == ["3.3", "3.2", "3.1", "3.0"]
     assert values("--as-of", "2026-01-01", "--upgrade-to", "") == ["13", "12"]
-    for option in ("--config", "--table", "--baseline", "--write-baseline", "--stdin-filename"):
+    for option in (
+        "--config",
+        "--table",
+        "--baseline",
+        "--write-baseline",
+        "--stdin-filename",
+        "--previous",
+    ):
         assert completed(option, "a") == [("file", "a")], option
     assert completed("a") == [("file", "a")]
     assert completed("--path-root", "a") == [("dir", "a")]
@@ -263,7 +274,7 @@ def test_shell_completion_of_runtime_lifecycle(shell: str, run_lifecycle: Comman
         assert completed(*words, "deploy") == [("file", "deploy")], words
 
 
-def test_help_fits_eighty_columns(run: Command) -> None:
+def test_help_fits_eighty_columns(run: Command, golden: Callable[[Path, str], None]) -> None:
     code, out, _ = run("--help", env={"COLUMNS": "200"})
     assert code == 0
     assert max(map(len, out.splitlines())) <= 80
@@ -271,10 +282,14 @@ def test_help_fits_eighty_columns(run: Command) -> None:
     assert sections == [
         "Examples", "Exit codes", "Rules", "Files and configuration", "Fixes", "Output", "Exit code", "Baselines and reports", "Information",
     ]  # fmt: skip
+    golden(FIXTURES / "golden" / "help.text", out)
 
 
 def test_version(run: Command) -> None:
     assert run("--version") == (0, f"lint-runtime {__version__} (lifecycle data of {TABLE.date})\n", "")
+    # The version and the help are printed whatever else is given.
+    for option in ("--version", "-V", "--help", "-h"):
+        assert run("--as-of", "x", "--fix", "--diff", option) == run(option)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_a_finding() -> None:
         pytest.param("FROM x\r\n", 6, 7, "FROM x", "     ^", id="a line end"),
         pytest.param("FROM\tx:1", 6, 9, "FROM    x:1", "        ^^^", id="a tab before"),
         pytest.param("\t\tFROM x", 8, 9, "        FROM x", "             ^", id="tabs at the start"),
-        pytest.param("FROM a\tb", 6, 9, "FROM a  b", "     ^^^^", id="a tab inside"),
+        pytest.param("FROM ab\tc", 6, 10, "FROM ab c", "     ^^^^", id="a tab inside"),
         pytest.param("# 漢字 x", 6, 7, "# 漢字 x", "       ^", id="wide characters before"),
         pytest.param("# 漢字 x", 3, 5, "# 漢字 x", "  ^^^^", id="wide characters inside"),
         pytest.param("e\u0301 x", 4, 5, "e\u0301 x", "  ^", id="a combining character"),
