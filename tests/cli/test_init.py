@@ -87,6 +87,16 @@ def _from_git(url: str, requested: str | None = None) -> dict[str, Any]:
 OWN = _from_git("https://github.com/platform/lint-runtime", TAG)
 
 
+REASONS = {
+    BASELINE: "records 1 finding; the hook and the CI job report only new ones",
+    NAME: "the configuration; all keys are commented out",
+    HOOKS: "checks the Dockerfiles and Astro manifests of every commit",
+    GITHUB: "checks Dockerfiles and Astro manifests in every pull request and once a week",
+    GITLAB_JOB: "the CI job",
+    GITLAB: "checks Dockerfiles and Astro manifests in every merge request and on the default branch",
+}
+
+
 @pytest.mark.parametrize(
     ("remote", "dockerfile", "names"),
     [
@@ -110,7 +120,7 @@ def test_files_are_written_once(
     assert (code, err) == (0, "")
     *lines, last = out.splitlines()
     assert [line for line in lines if line != NO_JOB] == [
-        line for name in names for line in lines if line.startswith(f"wrote {name}: ")
+        f"wrote {name}: {REASONS[name]}" for name in names
     ]
     assert (NO_JOB in lines) == (len(names) == 2)
     # The action is on github.com. A server such as GitHub.example.com can't run it, so the user must
@@ -390,7 +400,7 @@ def test_a_file_in_the_place_of_a_directory(
 
 
 def test_a_file_that_appears_meanwhile_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    project = _repository(tmp_path / "project")
+    project = _repository(tmp_path / "project", ON_GITHUB)
 
     def recorded(path: str) -> Iterable[Any]:
         Path(path).write_text("mine")
@@ -398,7 +408,9 @@ def test_a_file_that_appears_meanwhile_is_kept(tmp_path: Path, capsys: pytest.Ca
         return [record(lint_file(BAD.encode(), str(project / "Dockerfile"), Config(), KNOWN))]
 
     assert initialize(str(project), recorded) == 0
-    assert f"/{BASELINE}: exists\n" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert f"/{BASELINE}: exists\n" in out
+    assert f"/{GITHUB}: checks " in out
     assert (project / BASELINE).read_text() == "mine"
 
 

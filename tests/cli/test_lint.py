@@ -118,6 +118,19 @@ def test_json(directory: Path, run: Command) -> None:
     counts = {"files": 4, "images": 4, "errors": 2, "warnings": 1, "infos": 1, "suppressed": 0}
     assert report["summary"] == counts
 
+    def directory_of(*arguments: object) -> object:
+        out = run(*DAY, "--format", "json", *arguments, cwd=directory, stdin=FINE).out
+        return json.loads(out)["directory"]
+
+    (directory / "report.json").write_text(out)
+    assert [directory_of(*paths) for paths in (["."], ["ended", "fine"], ["ended"])] == [".", ".", "ended"]
+    assert directory_of("ended/Dockerfile", "./ended/../ended") == "ended"
+    assert directory_of("-", "--stdin-filename", "a/b/Dockerfile") == "a/b"
+    assert directory_of("-", "fine/../ended", "--stdin-filename", "ended/b/Dockerfile") == "ended"
+    # Absolute and relative paths have no common directory, and paths in reports start with labels.
+    assert directory_of(directory / "ended", "fine") == "."
+    assert directory_of("--from-report", directory / "report.json") == "."
+
 
 def test_an_unreadable_path_does_not_stop_the_run(directory: Path, run: Command) -> None:
     code, out, err = run(*DAY, "missing\x1b[31m", "ended/Dockerfile", "none.d/Dockerfile", cwd=directory)
@@ -181,6 +194,11 @@ def test_select_and_ignore(run: Command) -> None:
         *DAY, "-", "--ignore", "floating-tag", "--ignore", "end-of-basic-support", stdin=source
     )
     assert (code, out.count("[end-of-maintenance]")) == (1, 1)
+    suppressed = b"# lint-runtime: ignore[lifecycle]\nFROM quay.io/astronomer/astro-runtime:9.7.0\n"
+    assert run(*DAY, "-", stdin=suppressed).code == 0
+    code, out, err = run(*DAY, "-", "--no-suppressions", stdin=suppressed)
+    assert (code, out.count("[end-of-basic-support]")) == (1, 1)
+    assert "<stdin>:2: suppression of end-of-basic-support ignored (--no-suppressions)\n" in err
 
 
 def test_warn_within(run: Command) -> None:

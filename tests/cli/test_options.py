@@ -131,6 +131,11 @@ CONFLICTS = {
             *("--select tags", "--tracked", "--exit-zero", "--build-arg A=1"),
         )
     },
+    "--tracked x": "--tracked requires directories.",
+    **{
+        f"--tracked --{option}": "--tracked can't be combined with --from-report, --no-gitignore or --show-config."
+        for option in ("no-gitignore", "show-config")
+    },
     "--list-rules --format markdown": "--list-rules supports --format text and json only.",
     **{
         f"--statistics {option}": "--statistics can't be combined with --fix, --diff or --write-baseline."
