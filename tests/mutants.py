@@ -98,7 +98,7 @@ def _children(node: ast.AST) -> list[ast.AST]:
 
 
 def _never_runs_in_tests(test: ast.expr) -> bool:
-    return bool(re.match("TYPE_CHECKING|__name__", ast.unparse(test)))
+    return bool(re.match("TYPE_CHECKING|__name__|sys.platform == 'win32'", ast.unparse(test)))
 
 
 class _Finder:

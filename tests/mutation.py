@@ -213,14 +213,21 @@ def kill(mutant: Mutant, checkout: Path, tests: Tests) -> str:
 
 
 def read_equivalent(mutants: Sequence[Mutant], sources: dict[str, bytes]) -> set[Mutant]:
-    """Return the mutants that are listed as equivalent. Raises ValueError if an entry matches no mutant."""
-    equivalent = set()
-    described = {(mutant.path, *mutant.describe(sources[mutant.path])): mutant for mutant in mutants}
+    """Return the mutants that are listed as equivalent. Raises ValueError if an entry matches no mutant.
+
+    An entry matches all equal lines of its file, and either one of their changes or all.
+    """
+    equivalent: set[Mutant] = set()
+    described: dict[tuple[str, str], list[tuple[Mutant, str]]] = {}
+    for mutant in mutants:
+        line, change = mutant.describe(sources[mutant.path])
+        described.setdefault((mutant.path, line), []).append((mutant, change))
     for entry in tomli.loads(EQUIVALENT.read_text(encoding="utf-8")).get("mutant", []):
-        key = (entry["file"], entry["line"], entry["change"])
-        if key not in described or not entry["why"]:
-            raise ValueError(f"{EQUIVALENT.name}: there is no such mutant, or no reason: {key}")
-        equivalent.add(described[key])
+        changes = described.get((entry["file"], entry["line"]), [])
+        found = {mutant for mutant, change in changes if change == entry.get("change", change)}
+        if not found or not entry["why"]:
+            raise ValueError(f"{EQUIVALENT.name}: there is no such mutant, or no reason: {entry}")
+        equivalent |= found
     return equivalent
 
 

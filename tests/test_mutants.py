@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     d(e)
 if __name__ == '__main__':
     f()
+if sys.platform == 'win32':
+    f()
 __all__ = ['g']
 @cache('h')
 def i(j: 'k' = None) -> 'l':

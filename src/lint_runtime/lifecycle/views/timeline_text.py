@@ -60,7 +60,7 @@ def render_text(
     line += f" {{3:{dates}}}" if width >= _BOTH_ENDS else ""
     if count := max(bar.files for bar in timeline.bars):
         line += f" {{4:>{max(len(f'{count:,}'), len('files'))}}}"
-    chart = width - len(line.format("", "", "", "", ""))
+    chart = width - len(line.format(*[""] * 5))
 
     def column(day: date) -> int:
         """Return the chart column of a day. Days outside the chart get the first or the last column."""
