@@ -696,6 +696,11 @@ def test_the_table_is_relative_to_the_configuration_file(tmp_path: Path, lint: L
     assert lint("--table", "no.json", "a", cwd=tmp_path)[2] == [
         f"lint-runtime: cannot use the lifecycle data 'no.json': {reason}"
     ]
+    # The path is known even if the file is missing, so that an editor can watch it.
+    settings = Settings({})
+    with pytest.raises(UnusableError):
+        settings.of(str(tmp_path / "a" / "Dockerfile"))
+    assert settings.tables == {str(table)}
 
 
 # --- Patterns ----------------------------------------------------------------------------------------

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from lint_runtime.manifest.builds import BaseImage, parse_build, read_base_image
-from lint_runtime.manifest.requirements import admits, parse_python_range
+from lint_runtime.manifest.requirements import (
+    admits,
+    covers,
+    distribution,
+    is_airflow,
+    parse_python_range,
+    requirement_for,
+    split_requirement,
+)
 from tests.manifest.cases import CASES
 
 RUNTIME = "astrocrpublic.azurecr.io/runtime"
@@ -53,6 +61,34 @@ def test_a_build_may_contradict_a_pin(tag: str, pin: str, disagreement: str) -> 
     build = parse_build(tag)
     assert build is not None
     assert build.disagreement(pin) == disagreement
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "specifier"),
+    [
+        ("apache-airflow==3.3.*", "apache-airflow", "==3.3.*"),
+        ("Apache_Airflow [celery, x] == 3.3 ; os_name == 'a'", "Apache_Airflow", "== 3.3"),
+        ("apache.airflow-Core @ https://x/y", "apache.airflow-Core", "@ https://x/y"),
+        ("apache-airflow(>=3)", "apache-airflow", "(>=3)"),
+        ("apache-airflow;x", "apache-airflow", ""),
+        ("apache-airflow[x", "apache-airflow", "[x"),
+        ("apache-airflow-providers-http~=1", "apache-airflow-providers-http", "~=1"),
+    ],
+)
+def test_a_requirement_has_a_name_and_a_specifier(text: str, name: str, specifier: str) -> None:
+    found, (start, end) = split_requirement(text)
+    assert (found, text[start:end]) == (name, specifier)
+    normalized = name.lower().replace("_", "-").replace(".", "-")
+    assert distribution(f" {text}") == normalized
+    assert is_airflow(f" {text}") == (normalized in ("apache-airflow", "apache-airflow-core"))
+
+
+def test_a_pin_covers_versions_and_makes_a_requirement() -> None:
+    versions = ("2.11.0", "3.3", "3.3.2", "3.3.20", "3.30.0")
+    covered = {pin: [v for v in versions if covers(pin, v)] for pin in ("2", "3", "3.3", "3.3.2")}
+    assert covered == {"2": ["2.11.0"], "3": [*versions[1:]], "3.3": [*versions[1:4]], "3.3.2": ["3.3.2"]}
+    made = [requirement_for("x", pin) for pin in covered]
+    assert made == ["x==2.*", "x==3.*", "x==3.3.*", "x==3.3.2"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,12 @@ from lint_runtime.diagnostics import Location
 from lint_runtime.files import MAX_FILE
 from lint_runtime.manifest.model import Manifest
 from lint_runtime.manifest.parser import parse_manifest
-from lint_runtime.manifest.reader import may_be_manifest
+from lint_runtime.manifest.reader import (
+    declared_dockerfile,
+    is_manifest_name,
+    may_be_manifest,
+    read_manifest,
+)
 from lint_runtime.manifest.toml import decode
 from tests.manifest.mutation import mutations
 
@@ -82,63 +87,114 @@ def test_other_files_are_no_manifests(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "place", "message"),
     [
-        b"x = \n[tool.astro]",
-        b"x = \n[tool]\nastro = {}",
-        b"[tool.astro\nruntime = '3.3-8'",
-        b"[[tool.astro]\n",
-        b"tool.astro.env = ",
-        b"\xff\n[ Tool . 'astro' ]",
-        "[tool.astro]".encode("utf-16"),
-        "\ufeff[tool.astro]".encode(),
-        b"[project]\r[tool.astro]\r",
-        b"[[tool.astro]]",
-        b"[tool.astro]\n\x00",
-        b"[tool.astro]\nx = 2021-02-30",
-        b"[tool.astro]\nx = [{y = 99999999999999999999}]",
-        b"[tool.astro]\n[tool.uv]\nx = 1e999",
-        b"[tool.astro]\n" + b"#" * MAX_FILE,
+        (b"x = \n[tool.astro]", (1, 5), "Expected a value"),
+        (b"x = \n[tool]\nastro = {}", (1, 5), "Expected a value"),
+        (b"x = \n[tool]\nastro.env = {}", (1, 5), "Expected a value"),
+        (b"[tool.astro\nruntime = '3.3-8'", (1, 12), "Expected ']'"),
+        (b"[[tool.astro]\n", (1, 13), "Expected ']]'"),
+        (b"tool.astro.env = ", (1, 18), "Expected a value"),
+        (b"\xff\n[ Tool . 'astro' ]", (1, 1), "Expected a key"),
+        ("[tool.astro]".encode("utf-16"), (1, 1), "Expected a key"),
+        ("\ufeff[tool.astro]".encode(), (1, 1), "Expected a key"),
+        (b"[project]\r[tool.astro]\r", (1, 10), "Expected the end of the line"),
+        (b"[[tool.astro]]", (1, 3), "'tool.astro' must be a table"),
+        (b"[tool.astro]\n\x00", (2, 1), "Expected a key"),
+        (b"[tool.astro]\nx = 2021-02-30", (2, 5), "The date '2021-02-30' does not exist"),
+        (
+            b"[tool.astro]\nx = [{y = 99999999999999999999}]",
+            (2, 11),
+            "The integer '99999999999999999999' does not exist",
+        ),
+        (b"[tool.astro]\n[tool.uv]\nx = 1e999", (3, 5), "The float '1e999' does not exist"),
+        ((b"[tool.astro]\n=" + b"x" * MAX_FILE)[:MAX_FILE], (2, 1), "Expected a key"),
+        ((b"[tool.astro]\n=" + b"x" * MAX_FILE)[: MAX_FILE + 1], (1, 1), "The file is larger than 16 MiB"),
     ],
+    ids=lambda value: repr(value[:40]) if isinstance(value, bytes) else "",
 )
-def test_a_manifest_that_does_not_parse_has_an_error(data: bytes) -> None:
+def test_a_manifest_that_does_not_parse_has_an_error(
+    data: bytes, place: tuple[int, int], message: str
+) -> None:
     manifest = parse_manifest(data)
     assert manifest is not None
     assert manifest.error is not None
     assert not manifest.is_accepted
     assert (manifest.problems, manifest.pin, manifest.build) == ((), "", None)
+    assert not manifest.has_constraints
+    assert manifest.error.location == manifest.location
+    assert manifest.location.start == manifest.location.end == place
+    assert manifest.error[0:2] == ("parse_error", "")
+    assert (manifest.error.message, manifest.error.help) == (message, "")
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
+    ("text", "line", "message"),
     [
-        ("project = 1\n[tool.astro]", 1),
-        ("[tool.astro]\n[[project]]", 2),
-        ("[tool.astro]\n[project.name]", 2),
-        ("[tool.astro]\n[[project.dependencies]]", 2),
-        ("[tool.astro]\n[project]\nNAME = true", 3),
-        ("[tool.astro]\n[project]\ndependencies = [\n'a',\n1]", 5),
-        ("[tool.astro]\n[project]\ndynamic = 'version'", 3),
-        ("[tool.astro]\n[project]\ndependencies = {}", 3),
-        ("[tool.astro]\n[project]\nrequires-python = ['3.12']", 3),
-        ("[tool]\nastro = []", 2),
-        ("[tool.astro]\n[[tool.uv]]", 2),
+        ("project = 1\n[tool.astro]", 1, "'project' must be a table"),
+        ("[tool.astro]\n[[project]]", 2, "'project' must be a table"),
+        ("[tool.astro]\n[project.name]", 2, "'name' must be a string"),
+        ("[tool.astro]\n[[project.dependencies]]", 2, "'dependencies' must be an array of strings"),
+        ("[tool.astro]\n[project]\nNAME = true", 3, "'name' must be a string"),
+        (
+            "[tool.astro]\n[project]\ndependencies = [\n'a',\n1]",
+            5,
+            "'dependencies' must be an array of strings",
+        ),
+        ("[tool.astro]\n[project]\ndynamic = 'version'", 3, "'dynamic' must be an array of strings"),
+        ("[tool.astro]\n[project]\ndependencies = {}", 3, "'dependencies' must be an array of strings"),
+        ("[tool.astro]\n[project]\nrequires-python = ['3.12']", 3, "'requires-python' must be a string"),
+        ("[tool]\nastro = []", 2, "'tool.astro' must be a table"),
+        ("[tool.astro]\n[[tool.uv]]", 2, "'tool.uv' must be a table"),
         # The first error is reported, even if a later error is a syntax error.
-        ("[tool.astro]\n[project]\nname = 1\nx =", 3),
-        ("[tool.astro]\n[tool.x]\ny = {,}\n[project]\nname = 1", 3),
+        ("[tool.astro]\n[project]\nname = 1\nx =", 3, "'name' must be a string"),
+        ("[tool.astro]\n[tool.x]\ny = {,}\n[project]\nname = 1", 3, "Expected a key"),
     ],
 )
-def test_a_wrong_type_outside_of_the_table_is_an_error_of_the_file(text: str, line: int) -> None:
+def test_a_wrong_type_outside_of_the_table_is_an_error_of_the_file(
+    text: str, line: int, message: str
+) -> None:
     manifest = parse_manifest(text.encode())
     assert manifest is not None
     assert manifest.error is not None
-    assert manifest.error.location.line == line
+    assert (manifest.error.location.line, manifest.error.message) == (line, message)
 
 
 def test_a_search_for_a_word_rules_out_most_files() -> None:
     assert not may_be_manifest(b"[project]\nname = 'demo'\n")
     assert may_be_manifest(b"[tool.ASTRO]")
     assert may_be_manifest(b'[tool."\\x61stro"]')
+    assert may_be_manifest("[tool.Astro]".encode("utf-16-be"))
+
+
+def test_the_name_of_a_manifest_is_the_last_part_of_its_path() -> None:
+    names = ["pyproject.toml", "a/b/pyproject.toml", "a\\b\\pyproject.toml"]
+    others = ["pyproject.toml/a", "pyproject.toml\\a", "a-pyproject.toml", "Pyproject.toml"]
+    assert [name for name in names + others if is_manifest_name(name)] == names
+
+
+def test_a_manifest_may_declare_a_dockerfile() -> None:
+    paths = {
+        "dockerfile = ' docker/Dockerfile '": "docker/Dockerfile",
+        '"docker\\u0066ile" = "D"': "D",
+        # A manifest with other problems still declares the Dockerfile.
+        "dockerfile = 'D'\nruntime = 3": "D",
+        "dockerfile = ' '": "",
+        "dockerfile = 1": "",
+        "dockerfile = '../D'": "",
+        "dockerfile = '/D'": "",
+        "dockerfile = 'docker\\D'": "",
+        "dockerfile = 'D'\nx =": "",
+        "runtime = '3.3-8'": "",
+    }
+    assert {text: declared_dockerfile((ASTRO + text).encode()) for text in paths} == paths
+    others = [PROJECT + "[tool.astronomer]\n" + text for text in paths]
+    assert {declared_dockerfile(text.encode()) for text in others} == {""}
+
+
+def test_a_file_is_read_as_a_manifest_only_with_the_table() -> None:
+    assert read_manifest(ASTRO.encode()) == _read(ASTRO)
+    assert read_manifest(PROJECT.encode()) is None
 
 
 # --- What a manifest states --------------------------------------------------------------------------
@@ -175,6 +231,25 @@ def test_every_statement_has_its_place() -> None:
     assert manifest.requires_python is not None
     assert _slice(text, manifest.requires_python.location) == manifest.requires_python.text == ">=3.12"
     assert _slice(text, manifest.location) == "tool.astro"
+    assert (manifest.dockerfile, manifest.has_constraints, manifest.comments) == (None, False, ())
+    assert manifest.build.is_literal
+    assert _slice(text, manifest.requires_python.key) == "Requires-Python"
+
+
+def test_a_manifest_without_a_requirement_states_no_version() -> None:
+    manifest = _read("[tool.astro]\n[tool.uv]\nconstraint-dependencies = []")
+    assert manifest.requirement is None
+    assert (manifest.requirements, manifest.pin, manifest.series, manifest.generation) == ((), "", "", "")
+    assert manifest.has_constraints
+
+
+def test_the_first_requirement_with_a_pin_states_the_version() -> None:
+    manifest = _read(_require("apache-airflow>=3", "apache-airflow==3.2.1", "apache-airflow==3.3.*"))
+    assert manifest.requirement == manifest.requirements[1]
+    assert (manifest.pin, manifest.series, manifest.generation) == ("3.2.1", "3.2", "3")
+    manifest = _read(_require("apache-airflow>=3", "apache-airflow<4"))
+    assert manifest.requirement == manifest.requirements[0]
+    assert manifest.pin == ""
 
 
 def test_a_string_with_an_escape_sequence_is_not_literal() -> None:
@@ -297,8 +372,13 @@ def test_the_keys_of_the_table_are_checked(keys: str, found: list[str]) -> None:
 
 
 def test_a_build_is_not_compared_with_an_unclear_requirement() -> None:
-    text = _require("apache-airflow==3.3.*", "apache-airflow>=3") + "runtime = '3.2-4'"
-    assert _found(text) == [("airflow_unpinned", "project.dependencies[1]")]
+    for requirements, code, key in (
+        (["apache-airflow==3.3.*", "apache-airflow>=3"], "airflow_unpinned", "[1]"),
+        (["apache-airflow==3.3.*", "apache-airflow==3.1.*"], "airflow_ambiguous", ""),
+        ([], "airflow_missing", ""),
+    ):
+        text = _require(*requirements) + "runtime = '3.2-4'"
+        assert _found(text) == [(code, f"project.dependencies{key}")]
 
 
 def test_dynamic_dependencies() -> None:
@@ -318,6 +398,11 @@ def test_a_problem_is_at_the_value_or_at_the_table_that_lacks_it() -> None:
         ("tool.astro.runtimes", "runtimes"),
     ]
     assert manifest.problems[-1].help == "did you mean runtime?"
+    for count, start in ((98, "did you mean runtime?"), (99, "remove it; known keys are airflow, ")):
+        # A search for similar keys in a larger table would take too long.
+        others = "".join(f"x{number} = 1\n" for number in range(count))
+        (problem,) = [p for p in _read(ASTRO + others + "runtimes = 1").problems if "runtimes" in p.key]
+        assert problem.help.startswith(start)
 
 
 @pytest.mark.parametrize(
@@ -353,6 +438,12 @@ def test_comments_know_the_line_that_they_apply_to() -> None:
     assert targets == [("ignore[a]", 4), ("ignore[b]", 4), ("d", 7), ("e", 10), ("f", 10), ("g", 0)]
     first = manifest.comments[0]
     assert (first.text, first.location) == ("lint-runtime: ignore[a]", Location(1, 1, 1, 26))
+    # Comments are read up to a syntax error, too.
+    broken = parse_manifest(text.replace("'''\n#", "'''#").encode() + b"\n x = # Lint-Runtime Ignore")
+    assert broken is not None
+    assert broken.error is not None
+    assert broken.comments[:-1] == manifest.comments[:-1]
+    assert (broken.comments[-1].text, broken.comments[-1].target) == ("lint-runtime: g", 14)
 
 
 def test_mutated_manifests_never_fail_and_places_slice_to_the_text() -> None:

@@ -23,7 +23,7 @@ class Problems:
     def add(self, code: str, key: str, value: Value, message: str, help: str) -> None:  # noqa: A002
         """Add a problem with a value. For a missing key, `value` is the table that lacks the key."""
         # Arrays and tables may span many lines, so point to their key.
-        span = value.key if value.kind in ("array", "table", "tables") else value.span
+        span = value.key if value.kind in ("array", "table") else value.span
         self.found.append(Problem(code, key, self.document.locate(*span), message, help))
 
     def unknown_keys(self, key: str, table: Mapping[str, Value], known: Collection[str]) -> None:
