@@ -384,6 +384,13 @@ def test_an_invalid_file_stops_only_the_files_it_applies_to(
     assert all(line.isprintable() and len(line) < 600 for line in complaints)
 
 
+def test_a_syntax_error_quotes_at_most_200_characters() -> None:
+    table = b"[" + b"a" * 500 + b"]\n"
+    with pytest.raises(ValueError, match=r"^invalid TOML: Cannot declare .*a$") as caught:
+        read_toml(table * 2)
+    assert len(str(caught.value)) == len("invalid TOML: ") + 200
+
+
 def test_a_byte_order_mark_is_ignored(tmp_path: Path, lint: Lint) -> None:
     _write(tmp_path, {NAME: '\ufeffselect = ["floating-tag"]', "Dockerfile": UNSUPPORTED})
     assert lint(cwd=tmp_path)[:2] == (0, [])

@@ -284,6 +284,11 @@ def test_tables_of_both_spellings_are_merged() -> None:
     manifest = _read(PROJECT + "[tool.astro]\nruntime = '3.3-8'\n[tool.ASTRO]\ndockerfile = 'x'\n")
     assert manifest.build is not None
     assert manifest.dockerfile is not None
+    # The last value in the file counts.
+    text = "[tool.x]\n[TOOL.astro]\nruntime = '3.3-8'\n[tool.astro]\nruntime = '3.2-4'\n"
+    manifest = _read(text)
+    assert manifest.build is not None
+    assert (manifest.build.text, manifest.location.line) == ("3.2-4", 2)
 
 
 @pytest.mark.parametrize(
@@ -359,7 +364,10 @@ def test_a_requirement_pins_a_version(
         ("organization = 'x'\nworkspace = 'y'", []),
         ("domain = 'x'", ["domain_without_workspace domain"]),
         ("domain = ' '", []),
-        ("target = {}", ["target_not_a_name target"]),
+        (
+            "target = {}\ndeployments.a = {deployment = 'x', workspace = 'y'}",
+            ["target_not_a_name target"],
+        ),
         (
             "mode = 'standalone'\nairflow-version = '3.1'",
             ["unknown_key airflow-version", "unknown_key mode"],
@@ -382,7 +390,8 @@ def test_a_build_is_not_compared_with_an_unclear_requirement() -> None:
 
 
 def test_dynamic_dependencies() -> None:
-    manifest = _read(ASTRO.replace("name", "dynamic = ['dependencies']\nname"))
+    names = ["version", "dependencies", "dependencies"]
+    manifest = _read(ASTRO.replace("name", f"dynamic = {names}\nname"))
     assert [problem.code for problem in manifest.problems] == ["dependencies_dynamic"]
 
 

@@ -253,7 +253,7 @@ def check_pools(problems: Problems, value: Value | None) -> None:
             problems.add("required", place, pool, "The pool has no 'slots'", "add the number of slots")
         elif slots.kind != "integer":
             problems.add("expected_integer", place, slots, "'slots' must be an integer", "write a number")
-        elif (number := int(slots.data.replace("_", ""), 0)) < 1 and number != -1:
+        elif (number := int(slots.data, 0)) < 1 and number != -1:
             message = f"A pool cannot have {slots.data} slots"
             advice = "write at least 1, or -1 for no limit"
             problems.add("pool_slots_invalid", place, slots, message, advice)

@@ -15,7 +15,7 @@ from lint_runtime.manifest.links import check_links, check_pools, check_secrets
 from lint_runtime.manifest.model import Manifest, Problem, Requirement, Text
 from lint_runtime.manifest.problems import ROOT, Problems
 from lint_runtime.manifest.requirements import distribution, is_airflow, read_pin, split_requirement
-from lint_runtime.manifest.toml import Document, TomlError, Value, decode
+from lint_runtime.manifest.toml import Document, Table, TomlError, Value, decode
 from lint_runtime.text import quoted
 
 _KEYS = (
@@ -45,15 +45,14 @@ def parse_manifest(data: bytes) -> Manifest | None:
         errors.append((error.offset, str(error)))
     if len(data) > MAX_FILE:
         errors = [(0, f"The file is larger than {MAX_FILE >> 20} MiB")]
-    root = [Value("table", document.root, (0, 0), (0, 0))]
-    projects, tools = _spellings(root, "project"), _spellings(root, "tool")
-    sections, uv = _spellings(tools, "astro"), _spellings(tools, "uv")
+    projects, tools = _spellings([document.root], "project"), _spellings([document.root], "tool")
+    sections, uv = _spellings(_tables(tools), "astro"), _spellings(_tables(tools), "uv")
     if not sections and not (errors and _DECLARATION.search(document.text.replace("\0", ""))):
         return None
     for name, values in {"project": projects, "tool": tools, ROOT: sections, "tool.uv": uv}.items():
         message = f"'{name}' must be a table"
         errors += ((value.span[0], message) for value in values if value.kind != "table")
-    errors += _wrong_types(projects)
+    errors += _wrong_types(_tables(projects))
     errors += _impossible_values(document, [*sections, *uv])
     if errors:
         offset, message = min(errors)
@@ -64,19 +63,18 @@ def parse_manifest(data: bytes) -> Manifest | None:
     return _read(document, projects, sections)._replace(has_constraints=has_constraints)
 
 
-def _spellings(tables: list[Value], name: str) -> list[Value]:
+def _tables(values: list[Value]) -> list[Table]:
+    """Return the tables in `values`."""
+    return [value.data for value in values if value.kind == "table"]
+
+
+def _spellings(tables: list[Table], name: str) -> list[Value]:
     """Return the values of all keys that equal `name` in any letter case, in the order of the file."""
-    found = [
-        value
-        for table in tables
-        if table.kind == "table"
-        for key, value in table.data.items()
-        if key.lower() == name
-    ]
+    found = [value for table in tables for key, value in table.items() if key.lower() == name]
     return sorted(found, key=lambda value: value.span)
 
 
-def _wrong_types(projects: list[Value]) -> Iterator[tuple[int, str]]:
+def _wrong_types(projects: list[Table]) -> Iterator[tuple[int, str]]:
     """Yield an offset and a message for each value of the wrong type.
 
     The CLI cannot decode such a file, so these are parse errors, not problems of a key.

@@ -353,7 +353,7 @@ def _exists(kind: str, text: str) -> bool:
         # Check the length first: int() raises an error for thousands of digits.
         return len(digits) < 70 and -(1 << 63) <= int(digits, 0) < 1 << 63
     if kind == "float":
-        return abs(float(text.replace("_", ""))) != float("inf") or "inf" in text
+        return abs(float(text)) != float("inf") or "inf" in text
     if kind == "date":
         match = re.fullmatch(_DATE, text)
         return match is not None and (match["day"] is None or parse_day(match["day"]) is not None)
