@@ -154,7 +154,7 @@ def test_authentication_is_checked(auth: str, found: str) -> None:
         ("targets = 'x'", "expected_table:targets"),
         ("targets.mwaa = 'x'", "expected_table:targets.mwaa"),
         ("build-secrets = ['id=netrc,src=~/.netrc', ' id = netrc , env = X ']", ""),
-        ("build-secrets = ['id=netrc,type=env,src=X']", ""),
+        ("build-secrets = ['id=netrc,type=env,source=X', 'ID=netrc,Source=/x,type=file']", ""),
         ("build-secrets = ['id=x,env=X']", "build_secrets_without_dockerfile:build-secrets"),
         ("dockerfile = 'D'\nbuild-secrets = ['id=x,env=X']", ""),
         ("build-secrets = ['env=X']", "build_secret_invalid:build-secrets[0]"),

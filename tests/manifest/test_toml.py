@@ -49,7 +49,14 @@ def _tomli(data: bytes) -> Any:
 
 
 def test_every_kind_of_value_is_read_as_in_tomli() -> None:
-    assert _plain(_parse(SYNTAX.decode()).root) == _tomli(SYNTAX) is not None
+    documents = [
+        SYNTAX,
+        rb"""a = "\b\f\n\r\t\e\"\\ \x41\u00e9\U0001F600" """,
+        b"a = " + b"[" * MAX_NESTING + b"]" * MAX_NESTING,
+        b"a = [" + b"[], {b = 1}," * MAX_NESTING + b"]",
+    ]
+    for data in documents:
+        assert _plain(_parse(data.decode()).root) == _tomli(data) is not None
 
 
 def test_mutated_files_are_read_as_in_tomli() -> None:
@@ -180,10 +187,12 @@ def test_a_number_sign_in_a_string_starts_no_comment() -> None:
         ("2021-02-30", False),
         ("2021-02-28T25:00:00", False),
         ("07:32", True),
-        ("9223372036854775807", True),
+        ("[-9223372036854775808, 9223372036854775807]", True),
+        ("-9223372036854775809", False),
         ("9223372036854775808", False),
         ("-0x1", None),
         ("0xffff_ffff_ffff_ffff", False),
+        ("0b" + "_".join("1" * 63), True),
         ("9" * 5000, False),
         ("1e999", False),
         ("-inf", True),

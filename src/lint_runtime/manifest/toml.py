@@ -8,7 +8,7 @@ the CLI does not.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from enum import Enum
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from lint_runtime.diagnostics import Location
@@ -55,12 +55,18 @@ def decode(data: bytes) -> str:
 
 
 class Origin(Enum):
-    """The syntax that created a table. It decides which other syntax may add keys to the table."""
+    """The syntax that created a table. It decides which other syntax may add keys to the table.
 
-    IMPLIED = "the header of a table below it"
-    HEADER = "its own header"
-    DOTTED = "a dotted key"
-    INLINE = "braces"
+    IMPLIED: the header of a table below it
+    HEADER: its own header
+    DOTTED: a dotted key
+    INLINE: braces
+    """
+
+    IMPLIED = auto()
+    HEADER = auto()
+    DOTTED = auto()
+    INLINE = auto()
 
 
 class Value(NamedTuple):
@@ -82,7 +88,6 @@ class Table(dict[str, Value]):
     """Maps the keys of a table to their values."""
 
     def __init__(self, origin: Origin) -> None:
-        super().__init__()
         self.origin = origin
 
 
