@@ -18,6 +18,7 @@ import lint_runtime
 from lint_runtime.config.files import MAX_CONFIG, load, read_toml
 from lint_runtime.config.keys import read_config
 from lint_runtime.config.model import Config, Requirements
+from lint_runtime.config.patterns import compile_pattern
 from lint_runtime.config.settings import FileSettings, Settings, for_file
 from lint_runtime.config.show import render_settings
 from lint_runtime.diagnostics import Severity
@@ -743,6 +744,23 @@ def test_patterns() -> None:
         excluded_names, linted_names = excluded.split(" ") if excluded else [], linted.split(" ")
         assert [path for path in excluded_names if for_file(config, path)] == [], name
         assert [path for path in linted_names if not for_file(config, path)] == [], name
+
+
+def test_a_pattern_matches_a_path_or_a_directory_above_it() -> None:
+    paths = ("a/b", "a/b/c", "x/a/b", "x/a/b/c", "b/a", "a")
+    matches = {}
+    for text in ("/a/b", "**/a/b", "a/b/", "**/a/b/", "b", "**/a/**"):
+        pattern = compile_pattern(text)
+        assert pattern is not None
+        matches[text] = [pattern.matches(path.split("/")) for path in paths]
+    assert matches == {
+        "/a/b": [2, 1, 0, 0, 0, 0],
+        "**/a/b": [2, 1, 2, 1, 0, 0],
+        "a/b/": [0, 1, 0, 0, 0, 0],
+        "**/a/b/": [0, 1, 0, 1, 0, 0],
+        "b": [2, 1, 2, 1, 1, 0],
+        "**/a/**": [2, 2, 2, 2, 0, 0],
+    }
 
 
 def test_per_file_ignores() -> None:
