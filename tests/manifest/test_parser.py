@@ -165,6 +165,8 @@ def test_a_search_for_a_word_rules_out_most_files() -> None:
     assert may_be_manifest(b"[tool.ASTRO]")
     assert may_be_manifest(b'[tool."\\x61stro"]')
     assert may_be_manifest("[tool.Astro]".encode("utf-16-be"))
+    assert read_manifest(ASTRO.encode()) == _read(ASTRO)
+    assert read_manifest(PROJECT.encode()) is None
 
 
 def test_the_name_of_a_manifest_is_the_last_part_of_its_path() -> None:
@@ -190,11 +192,6 @@ def test_a_manifest_may_declare_a_dockerfile() -> None:
     assert {text: declared_dockerfile((ASTRO + text).encode()) for text in paths} == paths
     others = [PROJECT + "[tool.astronomer]\n" + text for text in paths]
     assert {declared_dockerfile(text.encode()) for text in others} == {""}
-
-
-def test_a_file_is_read_as_a_manifest_only_with_the_table() -> None:
-    assert read_manifest(ASTRO.encode()) == _read(ASTRO)
-    assert read_manifest(PROJECT.encode()) is None
 
 
 # --- What a manifest states --------------------------------------------------------------------------

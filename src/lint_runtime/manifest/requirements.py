@@ -43,7 +43,7 @@ def read_pin(text: str) -> str:
 
     `==3.3.*` pins the series 3.3, and `==3.*` pins the major version 3. `==3.3` pins the release 3.3.0.
     """
-    name, operator, version = re.split("[;@]", text, maxsplit=1)[0].partition("==")
+    name, operator, version = re.split("[;@]", text)[0].partition("==")
     name, version = name.strip(), version.strip()
     before, bracket, after = name.partition("[")
     if bracket:
