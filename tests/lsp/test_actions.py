@@ -135,6 +135,8 @@ def test_preferred_fix_writes_the_destination() -> None:
     found = actions_at(f"FROM {AIRFLOW_3}:3|.1-5\n", date(2027, 9, 1))
     fixes = [(title, action.is_preferred) for title, action in found.items() if "Suppress" not in title]
     assert fixes[:2] == [("Upgrade to 3.3-8", True), ("Use 3.1-21", None)]
+    # Before the migration to Airflow 3, the newest release is a required stop.
+    assert actions_at(f"FROM {RUNTIME}:13|.6.0\n", date(2027, 4, 1))[FIX].is_preferred
 
 
 def test_images_that_share_an_arg_move_together() -> None:
@@ -464,6 +466,12 @@ def test_every_suppression_in_every_fixture_is_quiet(config: Config) -> None:
             "Upgrade to 13.11.0",
             f"# lint-runtime: ignore[target-platform] -- why\nFROM --platform=linux/arm64 {RUNTIME}:13.11.0\n",
             id="a comment with another rule",
+        ),
+        pytest.param(
+            f"# lint-runtime: ignore[floating-tag, end-of-basic-support] -- see [#1]\nFROM {RUNTIME}:9.7.0\n",
+            "Upgrade to 13.11.0",
+            f"# lint-runtime: ignore[floating-tag] -- see [#1]\nFROM {RUNTIME}:13.11.0\n",
+            id="a comment with brackets in its reason",
         ),
         pytest.param(
             f"# lint-runtime: ignore[yanked-release]\nARG V=13.5.0\nFROM {RUNTIME}:$V\n",

@@ -124,7 +124,8 @@ def _fixes(buffer: Buffer, touched: set[Location]) -> list[_Change]:
     detours = {
         image.edits(image.newest)
         for image in buffer.report.images
-        if image.newest and image.newest not in (image.destination, image.next)
+        if image.newest
+        and not any(step and step.text == image.newest.text for step in (image.destination, image.next))
     }
     changes = []
     for finding in buffer.report.diagnostics:
