@@ -42,13 +42,22 @@ def make_buffer(text: str) -> Buffer:
     return Buffer(uri, text, Positions(text, "utf-16"), report, config, known, EditorSettings())
 
 
-def completed(text: str) -> list[str]:
-    """Apply each completion at the mark `|` in a text. Returns the changed lines, one per completion."""
+def completion_items(text: str) -> list[types.CompletionItem]:
+    """Return the completions at the mark `|` in a text."""
     text, place = marked(text)
     params = types.CompletionParams(DOCUMENT, place.start)
-    items = completions(make_buffer(text), params).items
-    edits = [item.text_edit for item in items if isinstance(item.text_edit, types.TextEdit)]
-    return [applied(text, [edit]).splitlines()[place.start.line] for edit in edits]
+    return [*completions(make_buffer(text), params).items]
+
+
+def completed(text: str) -> list[str]:
+    """Apply each completion at the mark `|` in a text. Returns the changed lines, one per completion."""
+    edits = [item.text_edit for item in completion_items(text)]
+    text, place = marked(text)
+    return [
+        applied(text, [edit]).splitlines()[place.start.line]
+        for edit in edits
+        if isinstance(edit, types.TextEdit)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -63,10 +72,14 @@ def completed(text: str) -> list[str]:
         (f"{HEAD}dependencies = ['apache-airflow==3.2.*']\n[tool.astro]\nruntime = '3|", "'3.2-10", 6),
         (f"{HEAD}dependencies = ['apache-airflow==2.9.*']\n[tool.astro]\nruntime = '|'", "'11.20.0'", 1),
         (f"{HEAD}dependencies = ['apache-airflow==3.2.*']\n[tool]\nastro.runtime = '|'", "'3.2-10'", 6),
+        (f"{HEAD}dependencies = ['apache-airflow==2.10.5']\n[tool.astro]\nruntime = '|'", "'12.12.0'", 1),
+        (f"{HEAD}[tool.astro]\nruntime = '|'", "'3.3-8'", 67),
         (f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow==|']", "'apache-airflow==3.3.*']", 15),
         (f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow==|\n]", "'apache-airflow==3.3.*", 15),
         (f"[tool.astro]\n{HEAD}dependencies = ['Apache_Airflow [a] == 3|.0.*']", "== 3.3.*']", 15),
         (f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow==3|; x']", "==3.3.*; x']", 15),
+        (f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow==3| ; x']", "==3.3.* ; x']", 15),
+        (f"[tool.astro]\n{HEAD}dependencies = ['a', \"apache-airflow==|\n]", '"apache-airflow==3.3.*', 15),
         (f"{HEAD}[tool.astro]\n[tool.other]\nruntime = '|'", "", 0),
         (f"{HEAD}dependencies = ['apache-airflow==3.2.*']\n[tool.other]\nruntime = '|'", "", 0),
         (f"[tool.astro]\n{HEAD}[tool.x]\ndependencies = ['apache-airflow==|']", "", 0),
@@ -75,7 +88,9 @@ def completed(text: str) -> list[str]:
     ],
     ids=[
         *("build", "part of a build", "open string", "Airflow 2", "dotted key"),
-        *("requirement", "open requirement", "extras and spaces", "marker"),
+        *("Airflow without its own release", "no requirement"),
+        *("requirement", "open requirement", "extras and spaces", "marker", "marker after a space"),
+        "other quotes before it",
         *("other table", "other project", "other dependencies", "other requirement", "no Dockerfile"),
     ],
 )
@@ -83,6 +98,33 @@ def test_completion_offers_builds_and_versions(text: str, first: str, count: int
     lines = completed(text)
     assert len(lines) == count
     assert not lines or lines[0].endswith(first)
+
+
+def test_completion_shows_the_support_of_builds_and_versions() -> None:
+    maintained = "maintained until 2027-04-30 (217 days)"
+    deprecated = [types.CompletionItemTag.Deprecated]
+    expected = {
+        ("requirement", "3.0.*"): (f"3.0, {maintained}", None),
+        ("requirement", "2.11.*"): (f"13.x, {maintained}", None),
+        ("requirement", "2.10.*"): ("12.x, basic support until 2027-02-28 (156 days)", deprecated),
+        ("requirement", "2.7.*"): ("9.x, unsupported since 2026-02-01", deprecated),
+        ("build", "13.11.0"): (f"Airflow 2.11.2, {maintained}", None),
+        ("build", "9.21.0"): ("Airflow 2.7.3, unsupported since 2026-02-01", deprecated),
+    }
+    texts = {
+        "requirement": f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow==|']",
+        "build": f"{HEAD}[tool.astro]\nruntime = '|'",
+    }
+    items = {
+        (subject, item.label): item for subject, text in texts.items() for item in completion_items(text)
+    }
+    assert {key: (items[key].detail, items[key].tags) for key in expected} == expected
+    assert {item.kind for item in items.values()} == {types.CompletionItemKind.Constant}
+    versions = [label.removesuffix(".*") for subject, label in items if subject == "requirement"]
+    assert versions == [
+        *("3.3", "3.2", "3.1", "3.0"),
+        *(f"2.{minor}" for minor in range(11, 0, -1)),
+    ]
 
 
 def test_completion_of_a_suppression_starts_with_the_findings() -> None:

@@ -56,8 +56,7 @@ class Buffer:
             ):
                 numbers = sorted(number for number in source.numbers if number is not None)
                 words = [word for n in numbers for word in (source.words[n], *source.repeats.get(n, ()))]
-                known = places.setdefault(location, [location])
-                known += (word.location for word in words if word.location not in known)
+                places.setdefault(location, [location]).extend(word.location for word in words)
         return places
 
     @cached_property

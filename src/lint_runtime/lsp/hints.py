@@ -55,13 +55,13 @@ def state_text(state: State, lifecycle: Lifecycle | None, today: date) -> str:
     """
     if lifecycle is None or state in (State.YANKED, State.PRERELEASE, State.UNKNOWN):
         return "" if state is State.UNKNOWN else state.value
-    if state is State.UNSUPPORTED:
-        end = lifecycle.basic_support or lifecycle.maintenance
+    is_maintained = state in (State.MAINTAINED, State.ENDING)
+    end = lifecycle.maintenance
+    if not is_maintained:
+        end = lifecycle.basic_support or end
+    # Only the dates of unsupported series may be unknown.
+    if end is None or state is State.UNSUPPORTED:
         return f"unsupported since {end.since}" if end else "unsupported"
-    end, support = lifecycle.maintenance, "maintained"
-    if state is State.BASIC_SUPPORT:
-        end, support = lifecycle.basic_support, "basic support"
-    if end is None:
-        return support
+    support = "maintained" if is_maintained else "basic support"
     left = (end.day - today).days
     return f"{support} until {end} ({counted(left, 'day') if left else 'today'})"
