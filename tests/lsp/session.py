@@ -25,6 +25,8 @@ class Session:
     """An editor with one server.
 
     directory: the directory of its documents
+    roots: the folders of the workspace
+    root: the only folder, of an editor that doesn't know workspaces with several folders
     messages: everything the server sent, oldest first
     settings: the answer to the server's request for settings
     refuses: whether the editor answers requests of the server with an error
@@ -42,6 +44,7 @@ class Session:
         *,
         is_started: bool = True,
         roots: Sequence[Path] = (),
+        root: Path | None = None,
     ) -> None:
         self.directory = directory
         self.messages: list[Message] = []
@@ -57,7 +60,7 @@ class Session:
             self.capabilities = self.request(
                 "initialize",
                 processId=None,
-                rootUri=None,
+                rootUri=root.as_uri() if root else None,
                 capabilities=capabilities or {},
                 workspaceFolders=[{"uri": root.as_uri(), "name": root.name} for root in roots],
                 initializationOptions=options,

@@ -88,7 +88,12 @@ def test_completions(line: str, expected: list[str]) -> None:
 def test_nothing_to_complete() -> None:
     lines = [
         *("", "RUN ", "FROM", "XFROM ", "RUN FROM ", "# FROM ", "COPY ", "ARG V=", "\U0001f600 FROM "),
-        *("FROM python:3", "FROM quay.io/astronomer/ap-airflow:", f"FROM {RUNTIME}-dev:"),
+        *(
+            "FROM python:3",
+            f"FROM {RUNTIME.title()}:",
+            "FROM quay.io/astronomer/ap-airflow:",
+            f"FROM {RUNTIME}-dev:",
+        ),
         *("FROM a AS ", f"FROM {RUNTIME}:13.11.0 AS ", f"FROM {RUNTIME}@", f"FROM {RUNTIME}:13.11.0@sha"),
         *(f"FROM localhost:5000/{RUNTIME}:", "FROM localhost:", f"FROM --platform=a {RUNTIME} AS "),
         *("# lint-runtime: ", "# lint-runtime: ignore[a]", "# lint-runtime: ignore[a] b", "# ignore["),
@@ -261,6 +266,8 @@ def test_newer_releases_follow_a_full_tag() -> None:
     assert [item.label for item in items][:6] == [*newer, "13.6.0-ubi9"]
     # Editors only show items whose filter text matches the typed text, so all items have the typed text there.
     assert {item.filter_text for item in items[:5]} == {"13.6.0"}
+    assert not any(item.preselect for item in items)
+    assert {item.filter_text for item in complete(f"FROM {RUNTIME}:13|\n")} == {None}
     assert labels(f"FROM {RUNTIME}:13.6.0-base|\n")[:5] == [f"{release}-base" for release in newer]
     assert labels(f"FROM {AIRFLOW_3}:3.1-21-slim|\n")[:2] == ["3.3-8", "3.3-7"]
     assert labels(f"FROM {RUNTIME}:13.11.0|\n")[0] == "13.11.0-ubi9"

@@ -91,13 +91,22 @@ def test_severities_and_tags() -> None:
             "[tool.ruff]\nfix = 1\n[tool.lint-runtime]\nfix = 1\nseverity.x = 1\n",
             [(3, 7), (4, 14), (4, 14)],
         ),
+        (".lint-runtime.toml", "# é\r\nfix = 1\r\n", [(1, 7)]),
+        (".lint-runtime.toml", "# \udcff\nfix = 1\n", [(0, 3)]),
+        (".lint-runtime.toml", f"# {'x' * 2**21}\n", [(0, 2**20)]),
+        (".lint-runtime.toml", 'severity = { floating-tag = "x" }\nseverities = 1\n', [(0, 33), (1, 14)]),
+        ("pyproject.toml", "tool.lint-runtime.fix = 1", [(0, 25)]),
+        ("pyproject.toml", "[tool]\nlint-runtime = 1\n", [(1, 16)]),
     ],
-    ids=["keys", "emoji", "a byte order mark", "TOML", "end of the file", "table", "pyproject.toml"],
+    ids=[
+        *("keys", "emoji", "a byte order mark", "TOML", "end of the file", "table", "pyproject.toml"),
+        *("CRLF", "no UTF-8", "too large", "inline table", "dotted key", "no table"),
+    ],
 )
 def test_configuration_problems_are_in_their_lines(
     name: str, text: str, expected: list[tuple[int, int]], tmp_path: Path
 ) -> None:
-    (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / name).write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(ConfigError) as raised:
         Settings({}).of(str(tmp_path / "Dockerfile"))
     diagnostics = list(config_diagnostics(raised.value))
@@ -108,8 +117,9 @@ def test_configuration_problems_are_in_their_lines(
 
 
 def test_configuration_that_cannot_be_read() -> None:
-    (found,) = config_diagnostics(ConfigError("/no/such/file", "cannot read the file: No such file"))
-    assert found.range == types.Range(types.Position(0, 0), types.Position(0, 0))
+    for problem in ("cannot read the file: No such file", "invalid TOML: at line 9"):
+        (found,) = config_diagnostics(ConfigError("/no/such/file", problem))
+        assert found.range == types.Range(types.Position(0, 0), types.Position(0, 0))
 
 
 def test_only_rules_with_documentation_have_a_link() -> None:

@@ -219,6 +219,7 @@ def test_similar_names_are_different_documents() -> None:
         ("untitled:Untitled-1", "dockerfile", True),
         ("untitled:Dockerfile", "plaintext", True),
         ("untitled:Untitled-1", "plaintext", False),
+        ("untitled:pyproject.toml", "toml", False),
         ("Dockerfile", "plaintext", True),
         ("prod.Dockerfile", "Dockerfile", True),
         ("image", "dockerfile", True),
@@ -296,6 +297,8 @@ def test_repaired_finding_goes_before_the_long_pause() -> None:
     before = session.now
     assert session.change(FINE) == []
     assert session.now - before < 0.5
+    assert session.change(FINE.replace("13.11.0", "13.1.0")) != []
+    assert session.now - before == pytest.approx(2.25)
 
 
 @pytest.mark.parametrize("way", ["a save", "another line", "a paste"])
@@ -627,6 +630,10 @@ def test_missing_table_is_shown_once(settings: Message, message: str) -> None:
     ("settings", "messages"),
     [
         ({"warnWithin": "x"}, ["warnWithin: must be a number of days (0 or more), not 'x'"]),
+        (
+            {"warnWithin": "warn-within"},
+            ["warnWithin: must be a number of days (0 or more), not 'warn-within'"],
+        ),
         ({"warnWithin": -1}, ["warnWithin: must be a number of days (0 or more), not -1 (a number)"]),
         ({"warnWithin": True}, ["warnWithin: must be a number of days (0 or more), not true (a boolean)"]),
         ({"warnWithin": 1.5}, ["warnWithin: must be a number of days (0 or more), not 1.5 (a number)"]),
@@ -668,6 +675,7 @@ def test_wrong_settings_are_logged_once(settings: Message, messages: list[str], 
     # The wrong settings have no effect, but the valid ones do.
     session.configure({"lint-runtime": {**settings, "asOf": "2027-04-01"}})
     assert codes(session.findings()) == ["maintenance-ending"]
+    assert {params["type"] for params in session.sent("window/logMessage")} == {1}
 
 
 @pytest.mark.parametrize("supports", [True, False])
@@ -709,13 +717,15 @@ def test_requests_in_the_wrong_state_are_refused() -> None:
     session.open(OUTDATED)
     hover = {"textDocument": session.document(), "position": BEGINNING}
     assert session.ask("shutdown")["result"] is None
-    assert session.ask("textDocument/hover", **hover)["error"]["code"] == INVALID_REQUEST
-    assert session.ask("shutdown")["error"]["code"] == INVALID_REQUEST
+    refused = {"code": INVALID_REQUEST, "message": "the server is shutting down"}
+    assert session.ask("textDocument/hover", **hover)["error"] == refused
+    assert session.ask("shutdown")["error"] == refused
     count = len(session.messages)
     session.notify(session.typing(FINE))
     assert len(session.messages) == count
     fresh = Session(is_started=False)
-    assert fresh.ask("textDocument/hover", **hover)["error"]["code"] == NOT_INITIALIZED
+    refused = {"code": NOT_INITIALIZED, "message": "send 'initialize' first"}
+    assert fresh.ask("textDocument/hover", **hover)["error"] == refused
     fresh.notify(("textDocument/didSave", {"textDocument": session.document()}))
     assert len(fresh.messages) == 1
 
@@ -764,6 +774,7 @@ HOSTILE = {
     "nothing": "",
     "NUL characters": "FROM a\0b\n",
     "a lone surrogate": f"FROM {RUNTIME}:9.7.0\ud800\n",
+    "a lone surrogate beside an image": f"ARG V=13.\ud800\nFROM {RUNTIME}:9.7.0\n",
     "other ends of lines": f"# a\x0bb\x0cc\u2028d\u2029e\x85f\r# g\r\n{UNSUPPORTED}",
     "only carriage returns": f"# a\rFROM {RUNTIME}:9.7.0\r",
     "a byte order mark": f"\ufeff{UNSUPPORTED}",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import lint_runtime
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.refresh import dump_table
@@ -128,6 +132,30 @@ def test_each_folder_has_its_configuration(tmp_path: Path) -> None:
     assert shown(session) == {}
 
 
+def test_editor_with_one_folder_or_none(tmp_path: Path) -> None:
+    write(tmp_path, {"Dockerfile": OUTDATED})
+    for root, found in ((tmp_path, {"Dockerfile": ["outdated-release"]}), (None, {})):
+        session = Session(tmp_path, {"diagnosticMode": "workspace"}, WATCHING, root=root)
+        session.notify(START)
+        assert shown(session) == found
+        lines = session.extension_request("debugInformation")["text"].splitlines()
+        assert [line for line in lines if line.startswith("workspace: ")] == [f"workspace: {root}"] * len(
+            found
+        )
+        assert codes(session.open(UNSUPPORTED)) == ["end-of-basic-support"]
+
+
+def test_problems_of_the_search_are_logged(tmp_path: Path) -> None:
+    write(tmp_path, {"a/Dockerfile": OUTDATED})
+    (tmp_path / "Dockerfile").symlink_to("Dockerfile")
+    (tmp_path / "a" / ".git").mkdir()
+    session = start(tmp_path)
+    assert shown(session) == {"a/Dockerfile": ["outdated-release"]}
+    link, repository = session.sent("window/logMessage")
+    assert link["message"].startswith("lint-runtime: [Errno ")
+    assert repository["message"].startswith(f"lint-runtime: did not apply .gitignore in '{tmp_path}/a': ")
+
+
 def test_document_is_checked_as_it_is_in_the_editor(tmp_path: Path) -> None:
     write(tmp_path, {"Dockerfile": OUTDATED})
     session = start(tmp_path)
@@ -137,6 +165,12 @@ def test_document_is_checked_as_it_is_in_the_editor(tmp_path: Path) -> None:
     session.close_document()
     assert codes(session.findings()) == ["outdated-release"]
     assert session.published()[-1].get("version") is None
+    session = Session(tmp_path)
+    session.open(FINE)
+    # The pause after the last change is not over when the document is closed.
+    closed = ("textDocument/didClose", {"textDocument": session.document()})
+    session.notify(session.typing(UNSUPPORTED), closed)
+    assert session.findings() == []
 
 
 def test_files_that_are_changed_created_and_deleted(tmp_path: Path) -> None:
@@ -167,6 +201,19 @@ def test_manifest_is_compared_with_its_changed_dockerfile(*, is_open: bool, tmp_
     write(tmp_path, {"docker/image": f"{runtime}:3.2-10\n"})
     session.notify(changed(session, "docker/image"))
     assert shown(session)["pyproject.toml"] == ["airflow-mismatch"]
+
+
+def test_saved_dockerfile_is_compared_with_the_manifest(tmp_path: Path) -> None:
+    manifest = DECLARING.replace("[tool", "dependencies = ['apache-airflow==3.3.*']\n[tool")
+    runtime = "FROM astrocrpublic.azurecr.io/runtime"
+    session = start(tmp_path, runOn="save")
+    # The manifest is opened last, and the editor shows the findings of all documents.
+    session.open(f"{runtime}:3.3-8\n", "docker/image")
+    session.start(manifest, "pyproject.toml", "toml")
+    session.change(f"{runtime}:3.2-10\n", "docker/image")
+    assert codes(session.findings("pyproject.toml")) == []
+    session.save("docker/image")
+    assert codes(session.findings("pyproject.toml")) == ["airflow-mismatch"]
 
 
 def test_mismatch_is_shown_in_the_manifest_that_the_search_finds(tmp_path: Path) -> None:
@@ -310,6 +357,17 @@ def test_save_checks_a_document_at_once(tmp_path: Path) -> None:
     assert session.change(FINE) == []
 
 
+@pytest.mark.parametrize("event", ["a save", "settings"])
+def test_check_after_a_pause_is_not_repeated(event: str, tmp_path: Path) -> None:
+    session = start(tmp_path)
+    session.open(FINE)
+    checked: tuple[str, Message] = ("textDocument/didSave", {"textDocument": session.document()})
+    if event == "settings":
+        checked = ("workspace/didChangeConfiguration", {"settings": {"lint-runtime": {}}})
+    session.notify(session.typing(UNSUPPORTED), checked)
+    assert [params["version"] for params in session.published()] == [1, 2]
+
+
 # Findings that the editor pulls
 
 
@@ -373,6 +431,18 @@ def test_request_waits_for_a_pause(tmp_path: Path) -> None:
     assert pull(session)["items"] == []
     answer = pull(session, session.typing(UNSUPPORTED), session.typing(OUTDATED))
     assert codes(answer["items"]) == ["outdated-release"]
+
+
+def test_request_is_answered_after_a_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    session = start(tmp_path, PULLING)
+    session.start(FINE, "Dockerfile", "dockerfile")
+    monkeypatch.setattr(Documents, "check", fail)
+    assert pull(session, session.typing(UNSUPPORTED))["items"] == []
+    (logged,) = session.sent("window/logMessage")
+    assert logged == {"type": 1, "message": "lint-runtime: RuntimeError: broken"}
 
 
 def test_findings_about_typed_text_are_pulled_after_the_long_pause(tmp_path: Path) -> None:
@@ -448,7 +518,8 @@ def test_status_is_sent_after_the_first_request(tmp_path: Path) -> None:
     session = start(tmp_path, nonsense=1)
     assert session.sent("lint-runtime/status") == []
     status = session.extension_request("status")
-    _, configuration = status.pop("configurations")
+    valid, configuration = status.pop("configurations")
+    assert valid == {"uri": (tmp_path / "b" / ".lint-runtime.toml").as_uri(), "problems": []}
     assert configuration["uri"] == (tmp_path / "broken" / ".lint-runtime.toml").as_uri()
     assert [problem[:16] for problem in configuration["problems"]] == ["fix: unknown key"]
     (problem,) = status.pop("problems")
@@ -463,6 +534,16 @@ def test_status_is_sent_after_the_first_request(tmp_path: Path) -> None:
     assert problem.startswith("cannot use the lifecycle data 'gone.json'")
 
 
+def test_status_of_another_severity_and_of_no_file() -> None:
+    session = Session()
+    empty = {"files": 0, "images": 0, "errors": 0, "warnings": 0, "infos": 0}
+    others: Message = {"date": str(TABLE.date), "configurations": [], "problems": []}
+    assert session.extension_request("status") == {**empty, **others}
+    session.open("FROM astrocrpublic.azurecr.io/runtime:3.2-10\n")
+    expected = {**empty, **others, "files": 1, "images": 1, "infos": 1}
+    assert session.sent("lint-runtime/status") == [expected]
+
+
 def test_images_are_sorted_by_urgency(tmp_path: Path) -> None:
     write(
         tmp_path,
@@ -470,6 +551,7 @@ def test_images_are_sorted_by_urgency(tmp_path: Path) -> None:
             "a/Dockerfile": FINE,
             "b/Dockerfile": f"FROM python\n{UNSUPPORTED}",
             "c/Dockerfile": UNSUPPORTED.replace("9.7.0", "9.1.0"),
+            "d/Dockerfile": UNSUPPORTED.replace("9.7.0-base", "latest"),
         },
     )
     images = start(tmp_path).extension_request("images")["images"]
@@ -478,6 +560,7 @@ def test_images_are_sorted_by_urgency(tmp_path: Path) -> None:
         ("c", "yanked", "2025-01-31", "yanked"),
         ("b", "unsupported", "2025-01-31", "unsupported since 2026-02-01"),
         ("a", "maintained", "2027-04-30", "maintained until 2027-04-30 (217 days)"),
+        ("d", "unknown", None, ""),
     ]
     assert images[1]["image"] == "quay.io/astronomer/astro-runtime:9.7.0-base"
     assert images[1]["range"] == {"start": {"line": 1, "character": 5}, "end": {"line": 1, "character": 48}}
@@ -499,6 +582,27 @@ def test_one_image_is_upgraded() -> None:
     assert (edit["range"]["start"]["line"], edit["newText"]) == (0, "13.11.0")
     assert upgrade(1) == {"edit": None, "message": "no Runtime image is here"}
     assert upgrade(2) == {"edit": None, "message": "maintained until 2027-04-30"}
+    session.close_document()
+    assert upgrade(0) == {"edit": None, "message": "no Runtime image is here"}
+
+
+@pytest.mark.parametrize(
+    ("day", "image", "message", "after"),
+    [
+        ("2027-04-01", OUTDATED, "Use 13.11.0", "13.11.0"),
+        ("2027-09-01", "FROM astrocrpublic.azurecr.io/runtime:3.1-5\n", "Upgrade to 3.3-8", "3.3-8"),
+    ],
+    ids=["a stop before Airflow 3", "a newer release of an ending series"],
+)
+def test_upgrade_writes_the_next_step(day: str, image: str, message: str, after: str) -> None:
+    session = Session(options={"asOf": day})
+    session.open(image)
+    place = {"textDocument": session.document(), "position": {"line": 0, "character": 30}}
+    for request, text in (("upgradeImage", message), ("upgradeAll", "1 change in 1 file")):
+        result = session.extension_request(request, **place)
+        assert result["message"] == text
+        (edit,) = result["edit"]["changes"][session.uri()]
+        assert edit["newText"] == after
 
 
 @pytest.mark.parametrize("confirms", [True, False])
@@ -551,13 +655,30 @@ def test_schedule_is_markdown() -> None:
 
 
 def test_debug_information_has_versions_and_paths(tmp_path: Path) -> None:
-    write(tmp_path, {"Dockerfile": FINE})
-    (tmp_path / ".lint-runtime.toml").write_text("fix = 1\n")
-    lines = start(tmp_path, warnWithin=9).extension_request("debugInformation")["text"].splitlines()
-    assert lines[0].startswith("lint-runtime ")
-    assert f"workspace: {tmp_path}" in lines
-    assert f"configuration: {tmp_path}/.lint-runtime.toml (invalid)" in lines
-    assert "setting overrides: {'warn_within': 9}" in lines
+    write(tmp_path, {"a/Dockerfile": FINE, "b/Dockerfile": FINE, "a/.lint-runtime.toml": "fix = 1\n"})
+    write(tmp_path, {"b/.lint-runtime.toml": ""})
+    session = start(tmp_path, PULLING, warnWithin=9)
+    lines = session.extension_request("debugInformation")["text"].splitlines()
+    package = Path(lint_runtime.__file__).parent
+    assert lines[0] == f"lint-runtime {lint_runtime.__version__} ({package})"
+    assert lines[1].startswith(f"Python {platform.python_version()} ({sys.executable}) on ")
+    assert lines[2].split() == ["pygls", f"{version('pygls')},", "lsprotocol", version("lsprotocol")]
+    assert lines[3] == "findings: pulled by the editor"
+    assert [line.removeprefix("setting ") for line in lines if line.startswith("setting ")] == [
+        "overrides: {'warn_within': 9}",
+        "as_of: None",
+        *("diagnostic_mode: 'workspace'", "run_on: 'type'", "inlay_hints: 'full'"),
+        *("syntax_findings: True", "suppress_actions: True", "problems: ()"),
+    ]
+    assert lines[-4:] == [
+        f"workspace: {tmp_path}",
+        f"lifecycle data of {TABLE.date}: embedded",
+        f"configuration: {tmp_path}/a/.lint-runtime.toml (invalid)",
+        f"configuration: {tmp_path}/b/.lint-runtime.toml",
+    ]
+    text = Session().extension_request("debugInformation")["text"]
+    assert "\nfindings: published to the editor\nsetting overrides: {}\n" in text
+    assert "\nsetting diagnostic_mode: 'openFiles'\n" in text
 
 
 # Settings of the extension
