@@ -5,8 +5,9 @@ from functools import cached_property
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location
+from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.linter.inventory import Entry, EntryStatus, take_inventory
+from lint_runtime.linter.inventory import Entry, take_inventory
 from lint_runtime.linter.report import Report
 from lint_runtime.lsp.positions import Positions
 from lint_runtime.lsp.settings import EditorSettings
@@ -69,10 +70,10 @@ class Buffer:
         }
 
     @cached_property
-    def entries(self) -> list[Entry]:
-        """The inventory entries of the Runtime images, in the order of `report.images`."""
+    def entries(self) -> list[tuple[RuntimeImage, Entry]]:
+        """The Runtime images and their inventory entries."""
         entries = take_inventory(self.report, self.known.day)
-        return [entry for entry in entries if entry.status is not EntryStatus.OTHER]
+        return [(entry.runtime, entry) for entry in entries if entry.runtime]
 
     def images_of(self, finding: Diagnostic) -> set[Location]:
         """Return the locations of the images that a finding is about.

@@ -101,7 +101,7 @@ async def images(documents: Documents) -> dict[str, list[dict[str, Any]]]:
         buffer = documents.check(document)
         if buffer is None:
             continue
-        for image, entry in zip(buffer.report.images, buffer.entries, strict=True):
+        for image, entry in buffer.entries:
             day, lifecycle = buffer.known.day, entry.lifecycle
             end = lifecycle.maintenance if lifecycle else None
             item = {
