@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +88,19 @@ def test_locations_of_the_linter(
 ) -> None:
     converted = Positions(text, "utf-16").range(Location(*location))
     assert converted == types.Range(types.Position(*start), types.Position(*end))
+
+
+def test_empty_lines_take_little_memory() -> None:
+    count = 50_000
+    text = "\n" * count
+    tracemalloc.start()
+    try:
+        positions = Positions(text, "utf-16")
+        used, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert used < 20 * count
+    assert positions.position(count) == types.Position(count, 0)
 
 
 def test_location_touches_its_borders() -> None:
