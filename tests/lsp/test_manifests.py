@@ -73,7 +73,6 @@ def completed(text: str) -> list[str]:
         (f"{HEAD}dependencies = ['apache-airflow==2.9.*']\n[tool.astro]\nruntime = '|'", "'11.20.0'", 1),
         (f"{HEAD}dependencies = ['apache-airflow==3.2.*']\n[tool]\nastro.runtime = '|'", "'3.2-10'", 6),
         (f"{HEAD}dependencies = ['apache-airflow==2.10.5']\n[tool.astro]\nruntime = '|'", "'12.12.0'", 1),
-        (f"{HEAD}[tool.astro]\nruntime = '|'", "'3.3-8'", 67),
         (f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow==|']", "'apache-airflow==3.3.*']", 15),
         (f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow==|\n]", "'apache-airflow==3.3.*", 15),
         (f"[tool.astro]\n{HEAD}dependencies = ['Apache_Airflow [a] == 3|.0.*']", "== 3.3.*']", 15),
@@ -88,7 +87,7 @@ def completed(text: str) -> list[str]:
     ],
     ids=[
         *("build", "part of a build", "open string", "Airflow 2", "dotted key"),
-        *("Airflow without its own release", "no requirement"),
+        "exact version",
         *("requirement", "open requirement", "extras and spaces", "marker", "marker after a space"),
         "other quotes before it",
         *("other table", "other project", "other dependencies", "other requirement", "no Dockerfile"),
@@ -108,6 +107,7 @@ def test_completion_shows_the_support_of_builds_and_versions() -> None:
         ("requirement", "2.11.*"): (f"13.x, {maintained}", None),
         ("requirement", "2.10.*"): ("12.x, basic support until 2027-02-28 (156 days)", deprecated),
         ("requirement", "2.7.*"): ("9.x, unsupported since 2026-02-01", deprecated),
+        ("build", "3.0-18"): (f"Airflow 3.0.6, {maintained}", None),
         ("build", "13.11.0"): (f"Airflow 2.11.2, {maintained}", None),
         ("build", "9.21.0"): ("Airflow 2.7.3, unsupported since 2026-02-01", deprecated),
     }
@@ -188,6 +188,7 @@ def test_findings_follow_the_text(tmp_path: Path) -> None:
         "airflow-mismatch",
     ]
     assert session.change(OTHER, NAME) == []
+    assert session.extension_request("status")["files"] == 0
 
 
 def test_unsaved_buffers_are_neighbors(tmp_path: Path) -> None:

@@ -91,16 +91,16 @@ def test_severities_and_tags() -> None:
             "[tool.ruff]\nfix = 1\n[tool.lint-runtime]\nfix = 1\nseverity.x = 1\n",
             [(3, 7), (4, 14), (4, 14)],
         ),
+        (".lint-runtime.toml", '[severity]\n\n"x y" = "error"\n', [(2, 15)]),
         (".lint-runtime.toml", "# é\r\nfix = 1\r\n", [(1, 7)]),
         (".lint-runtime.toml", "# \udcff\nfix = 1\n", [(0, 3)]),
         (".lint-runtime.toml", f"# {'x' * 2**21}\n", [(0, 2**20)]),
-        (".lint-runtime.toml", 'severity = { floating-tag = "x" }\nseverities = 1\n', [(0, 33), (1, 14)]),
         ("pyproject.toml", "tool.lint-runtime.fix = 1", [(0, 25)]),
         ("pyproject.toml", "[tool]\nlint-runtime = 1\n", [(1, 16)]),
     ],
     ids=[
         *("keys", "emoji", "a byte order mark", "TOML", "end of the file", "table", "pyproject.toml"),
-        *("CRLF", "no UTF-8", "too large", "inline table", "dotted key", "no table"),
+        *("key with a space", "CRLF", "no UTF-8", "too large", "dotted key", "no table"),
     ],
 )
 def test_configuration_problems_are_in_their_lines(

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import lint_runtime
+from lint_runtime.files import MAX_FILE
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.refresh import dump_table
@@ -216,6 +217,40 @@ def test_saved_dockerfile_is_compared_with_the_manifest(tmp_path: Path) -> None:
     assert codes(session.findings("pyproject.toml")) == ["airflow-mismatch"]
 
 
+def test_manifest_that_is_typed_waits_for_its_own_pause(tmp_path: Path) -> None:
+    session = start(tmp_path)
+    session.start(DECLARING, "pyproject.toml", "toml")
+    session.open(FINE, "docker/image")
+    count = len(session.published("pyproject.toml"))
+    typed = session.typing(UNSUPPORTED, "docker/image"), session.typing(f"{DECLARING}#", "pyproject.toml")
+    session.notify(*typed, interval=0.1)
+    assert [params["version"] for params in session.published("pyproject.toml")[count:]] == [2]
+
+
+def test_dockerfile_is_compared_with_its_new_manifest(tmp_path: Path) -> None:
+    write(tmp_path, {"Dockerfile": FINE})
+    session = start(tmp_path)
+    assert shown(session) == {}
+    write(tmp_path, {"pyproject.toml": "[project]\nname = 'demo'\n[tool.astro]\nruntime = '3.3-8'\n"})
+    session.notify(changed(session, "pyproject.toml", kind=1))
+    assert shown(session)["Dockerfile"] == ["undeclared-dockerfile"]
+
+
+def test_large_file_and_file_in_another_encoding(tmp_path: Path) -> None:
+    for name, data in (
+        ("a/Dockerfile", OUTDATED.encode() + b"# %s\n" % (b"x" * 997) * (MAX_FILE // 1000 + 1)),
+        ("b/Dockerfile", b"# \xe9\n" + OUTDATED.encode()),
+    ):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(data)
+    session = start(tmp_path)
+    assert shown(session) == {
+        "a/Dockerfile": ["parse-error", "outdated-release"],
+        "b/Dockerfile": ["outdated-release"],
+    }
+    assert "16 MiB" in session.findings("a/Dockerfile")[0]["message"]
+
+
 def test_mismatch_is_shown_in_the_manifest_that_the_search_finds(tmp_path: Path) -> None:
     manifest = DECLARING.replace("[tool", "dependencies = ['apache-airflow==3.3.*']\n[tool")
     write(tmp_path, {"pyproject.toml": manifest})
@@ -266,6 +301,12 @@ def test_broken_configuration_has_findings_but_no_message(tmp_path: Path) -> Non
     assert len(session.errors()) == 1
     session.close_document()
     assert len(session.published(".lint-runtime.toml")) == 1
+    write(tmp_path, {"a/Dockerfile": FINE, "a/.lint-runtime.toml": "fix = 1\n"})
+    session.notify(changed(session, "a/.lint-runtime.toml"))
+    assert [*shown(session)] == [".lint-runtime.toml", "a/.lint-runtime.toml"]
+    write(tmp_path, {"a/.lint-runtime.toml": "\n"})
+    session.notify(changed(session, "a/.lint-runtime.toml"))
+    assert [*shown(session)] == [".lint-runtime.toml"]
     config.write_text("")
     session.notify(changed(session, ".lint-runtime.toml"))
     assert shown(session) == {"Dockerfile": ["end-of-basic-support"]}
@@ -312,6 +353,19 @@ def test_files_that_no_general_pattern_matches_are_watched(
     session.notify(changed(session, "../.lint-runtime.toml"))
     assert watched()[1:] == [["/project/docker/image"]]
     assert len(session.sent("client/unregisterCapability")) == 1
+    # The editor refuses to stop the watches, but may still accept new ones.
+    session.refuses = True
+    config.write_text('table = "table.json"\n')
+    session.notify(changed(session, "../.lint-runtime.toml"))
+    assert watched()[2:] == watched()[:1]
+    assert len(session.sent("client/unregisterCapability")) == 2
+
+
+def test_only_general_patterns_are_watched_without_relative_patterns(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": DECLARING, "docker/image": FINE})
+    session = start(tmp_path, {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}})
+    (params,) = session.sent("client/registerCapability")
+    assert [registration["id"] for registration in params["registrations"]] == ["lint-runtime-files"]
 
 
 @pytest.mark.parametrize("is_setting", [True, False], ids=["setting", "configuration"])
@@ -355,17 +409,19 @@ def test_save_checks_a_document_at_once(tmp_path: Path) -> None:
     assert codes(session.save()) == ["end-of-basic-support"]
     session.configure({"lint-runtime": {"runOn": "type"}})
     assert session.change(FINE) == []
+    session.save("main.py")
+    assert session.sent("window/logMessage") == []
 
 
-@pytest.mark.parametrize("event", ["a save", "settings"])
-def test_check_after_a_pause_is_not_repeated(event: str, tmp_path: Path) -> None:
-    session = start(tmp_path)
-    session.open(FINE)
-    checked: tuple[str, Message] = ("textDocument/didSave", {"textDocument": session.document()})
-    if event == "settings":
-        checked = ("workspace/didChangeConfiguration", {"settings": {"lint-runtime": {}}})
-    session.notify(session.typing(UNSUPPORTED), checked)
-    assert [params["version"] for params in session.published()] == [1, 2]
+def test_check_after_a_pause_is_not_repeated(tmp_path: Path) -> None:
+    for method, params in (
+        ("textDocument/didSave", {"textDocument": {"uri": (tmp_path / "Dockerfile").as_uri()}}),
+        ("workspace/didChangeConfiguration", {"settings": {"lint-runtime": {}}}),
+    ):
+        session = start(tmp_path)
+        session.open(FINE)
+        session.notify(session.typing(UNSUPPORTED), (method, params))
+        assert [published["version"] for published in session.published()] == [1, 2], method
 
 
 # Findings that the editor pulls
@@ -549,7 +605,8 @@ def test_images_are_sorted_by_urgency(tmp_path: Path) -> None:
         tmp_path,
         {
             "a/Dockerfile": FINE,
-            "b/Dockerfile": f"FROM python\n{UNSUPPORTED}",
+            # The first two stages have no Runtime image, but each has a finding.
+            "b/Dockerfile": f"ARG X\nFROM $X\nFROM a b c\n{UNSUPPORTED}",
             "c/Dockerfile": UNSUPPORTED.replace("9.7.0", "9.1.0"),
             "d/Dockerfile": UNSUPPORTED.replace("9.7.0-base", "latest"),
         },
@@ -563,7 +620,7 @@ def test_images_are_sorted_by_urgency(tmp_path: Path) -> None:
         ("d", "unknown", None, ""),
     ]
     assert images[1]["image"] == "quay.io/astronomer/astro-runtime:9.7.0-base"
-    assert images[1]["range"] == {"start": {"line": 1, "character": 5}, "end": {"line": 1, "character": 48}}
+    assert images[1]["range"] == {"start": {"line": 3, "character": 5}, "end": {"line": 3, "character": 48}}
     assert images[1]["action"].startswith("upgrade to 13.11.0-base")
     assert images[2]["action"] == ""
 
@@ -586,23 +643,21 @@ def test_one_image_is_upgraded() -> None:
     assert upgrade(0) == {"edit": None, "message": "no Runtime image is here"}
 
 
-@pytest.mark.parametrize(
-    ("day", "image", "message", "after"),
-    [
+def test_upgrade_writes_the_next_step() -> None:
+    for day, image, message, after in (
+        # The newest release of 13.x is a required stop before Airflow 3.
         ("2027-04-01", OUTDATED, "Use 13.11.0", "13.11.0"),
+        # The newest release of 3.1 is not the destination, because its maintenance has almost ended.
         ("2027-09-01", "FROM astrocrpublic.azurecr.io/runtime:3.1-5\n", "Upgrade to 3.3-8", "3.3-8"),
-    ],
-    ids=["a stop before Airflow 3", "a newer release of an ending series"],
-)
-def test_upgrade_writes_the_next_step(day: str, image: str, message: str, after: str) -> None:
-    session = Session(options={"asOf": day})
-    session.open(image)
-    place = {"textDocument": session.document(), "position": {"line": 0, "character": 30}}
-    for request, text in (("upgradeImage", message), ("upgradeAll", "1 change in 1 file")):
-        result = session.extension_request(request, **place)
-        assert result["message"] == text
-        (edit,) = result["edit"]["changes"][session.uri()]
-        assert edit["newText"] == after
+    ):
+        session = Session(options={"asOf": day})
+        session.open(image)
+        place = {"textDocument": session.document(), "position": {"line": 0, "character": 30}}
+        for request, text in (("upgradeImage", message), ("upgradeAll", "1 change in 1 file")):
+            result = session.extension_request(request, **place)
+            assert result["message"] == text
+            (edit,) = result["edit"]["changes"][session.uri()]
+            assert edit["newText"] == after
 
 
 @pytest.mark.parametrize("confirms", [True, False])
@@ -643,10 +698,12 @@ def test_no_image_needs_an_upgrade() -> None:
 
 
 def test_schedule_is_markdown() -> None:
-    session = Session(options={"asOf": "2026-09-25"})
+    session = Session()
     markdown = session.extension_request("schedule")["markdown"]
     assert markdown.startswith("### Release series of Astro Runtime, as of 2026-09-25")
     assert "\n| 13 | LTS |" in markdown
+    session.configure({"lint-runtime": {"asOf": "2026-10-01"}})
+    assert "as of 2026-10-01" in session.extension_request("schedule")["markdown"]
     session.configure({"lint-runtime": {"table": "gone.json"}})
     assert session.extension_request("schedule") is None
     (logged,) = session.sent("window/logMessage")

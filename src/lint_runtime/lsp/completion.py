@@ -212,13 +212,12 @@ def _releases(
         releases = (
             release
             for release in known.usable(lifecycle.series.name)
-            if not pin or covers(pin, release.airflow or lifecycle.airflow)
+            if (not pin or covers(pin, release.airflow or lifecycle.airflow))
+            and (not written or (written.version and release.version > written.version))
         )
         for release in islice(releases, None if is_maintained else 1):
             version, label = release.version, str(release.version)
             if written:
-                if written.version is None or version <= written.version:
-                    continue
                 missing = missing_suffixes(written, lifecycle.series, version)
                 label = str(written.without(missing)._replace(number=label))
             yield types.CompletionItem(

@@ -62,10 +62,9 @@ def config_diagnostics(error: ConfigError) -> Iterator[types.Diagnostic]:
             for key in problem.partition(": ")[0].split("."):
                 pattern = rf"\s*\[?[\w.-]*?[\"']?{re.escape(key.strip(chr(39)))}[\"']?\s*[=.\]]"
                 number = next((n for n in range(number, len(lines)) if re.match(pattern, lines[n])), number)
-        line = lines[number].rstrip("\r")
         # Count UTF-16 code units. If the editor uses another encoding, the column may be past the end of
         # the line. The editor then uses the end of the line.
-        end = types.Position(number, len(line.encode("utf-16-le")) // 2)
+        end = types.Position(number, len(lines[number].encode("utf-16-le")) // 2)
         yield types.Diagnostic(
             range=types.Range(types.Position(number, 0), end),
             message=problem,

@@ -18,7 +18,6 @@ from pygls.capabilities import get_capability
 from pygls.exceptions import JsonRpcInternalError
 from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
-from pygls.uris import uri_scheme
 
 from lint_runtime.config.files import NAME as CONFIG_NAME
 from lint_runtime.config.files import PYPROJECT
@@ -232,7 +231,7 @@ class Server(LanguageServer):
 
     def _open(self, params: types.DidOpenTextDocumentParams) -> None:
         item = params.text_document
-        scheme = (uri_scheme(item.uri) or "").lower()
+        scheme = item.uri.partition(":")[0].lower()
         name = re.split("[/:]", unquote(item.uri))[-1]
         is_cell = self.workspace.get_notebook_document(cell_uri=item.uri) is not None
         # Ignore notebooks and other schemes, such as `git:` for old versions: nobody builds their text.
