@@ -25,8 +25,8 @@ class Session:
     """An editor with one server.
 
     directory: the directory of its documents
-    roots: the folders of the workspace
-    root: the only folder, of an editor that doesn't know workspaces with several folders
+    roots: the directories of the workspace
+    root: the only directory, if the editor sends no `workspaceFolders`
     messages: everything the server sent, oldest first
     settings: the answer to the server's request for settings
     refuses: whether the editor answers requests of the server with an error

@@ -38,7 +38,7 @@ RUNTIME = "astrocrpublic.azurecr.io/runtime"
 
 def make_buffer(text: str) -> Buffer:
     known, config, uri = TABLE.as_of(AS_OF), Config(), f"file:///project/{NAME}"
-    report = lint_file(text.encode(), NAME, config, known)
+    report = lint_file(text.encode("utf-8", "surrogatepass"), NAME, config, known)
     return Buffer(uri, text, Positions(text, "utf-16"), report, config, known, EditorSettings())
 
 
@@ -72,7 +72,6 @@ def completed(text: str) -> list[str]:
         (f"{HEAD}dependencies = ['apache-airflow==3.2.*']\n[tool.astro]\nruntime = '3|", "'3.2-10", 6),
         (f"{HEAD}dependencies = ['apache-airflow==2.9.*']\n[tool.astro]\nruntime = '|'", "'11.20.0'", 1),
         (f"{HEAD}dependencies = ['apache-airflow==3.2.*']\n[tool]\nastro.runtime = '|'", "'3.2-10'", 6),
-        (f"{HEAD}dependencies = ['apache-airflow==2.10.5']\n[tool.astro]\nruntime = '|'", "'12.12.0'", 1),
         (f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow==|']", "'apache-airflow==3.3.*']", 15),
         (f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow==|\n]", "'apache-airflow==3.3.*", 15),
         (f"[tool.astro]\n{HEAD}dependencies = ['Apache_Airflow [a] == 3|.0.*']", "== 3.3.*']", 15),
@@ -87,7 +86,6 @@ def completed(text: str) -> list[str]:
     ],
     ids=[
         *("build", "part of a build", "open string", "Airflow 2", "dotted key"),
-        "exact version",
         *("requirement", "open requirement", "extras and spaces", "marker", "marker after a space"),
         "other quotes before it",
         *("other table", "other project", "other dependencies", "other requirement", "no Dockerfile"),
@@ -125,6 +123,15 @@ def test_completion_shows_the_support_of_builds_and_versions() -> None:
         *("3.3", "3.2", "3.1", "3.0"),
         *(f"2.{minor}" for minor in range(11, 0, -1)),
     ]
+
+
+def test_manifest_with_a_lone_surrogate() -> None:
+    text = f"{HEAD}dependencies = ['a']  # \ud800\n[tool.astro]\nruntime = '|'"
+    assert completion_items(text) == []
+    buffer = make_buffer(text.replace("|", ""))
+    params = types.CodeActionParams(DOCUMENT, EVERYTHING, types.CodeActionContext([]))
+    (action,) = code_actions(buffer, params)
+    assert action.title == "Suppress invalid-manifest here until 2026-12-24"
 
 
 def test_completion_of_a_suppression_starts_with_the_findings() -> None:

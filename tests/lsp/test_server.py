@@ -774,8 +774,8 @@ HOSTILE = {
     "nothing": "",
     "NUL characters": "FROM a\0b\n",
     "a lone surrogate": f"FROM {RUNTIME}:9.7.0\ud800\n",
-    "lone surrogates beside images": (
-        f"ARG V=13.\ud800\nFROM {RUNTIME}:9.7.0\nCOPY --from={RUNTIME}:9.7.0 /\ud800 /\n"
+    "lone surrogates next to images": (
+        f"ARG V=13.\ud800\nFROM {RUNTIME}:9.7.0\nCOPY --from={RUNTIME}:13.11.0 /\ud800 /\n"
     ),
     "other ends of lines": f"# a\x0bb\x0cc\u2028d\u2029e\x85f\r# g\r\n{UNSUPPORTED}",
     "only carriage returns": f"# a\rFROM {RUNTIME}:9.7.0\r",

@@ -202,6 +202,10 @@ def test_manifest_is_compared_with_its_changed_dockerfile(*, is_open: bool, tmp_
     write(tmp_path, {"docker/image": f"{runtime}:3.2-10\n"})
     session.notify(changed(session, "docker/image"))
     assert shown(session)["pyproject.toml"] == ["airflow-mismatch"]
+    session.open(f"{runtime}:3.3-8\n", "docker/image")
+    assert "pyproject.toml" not in shown(session)
+    session.close_document("docker/image")
+    assert shown(session)["pyproject.toml"] == ["airflow-mismatch"]
 
 
 def test_saved_dockerfile_is_compared_with_the_manifest(tmp_path: Path) -> None:
@@ -227,13 +231,14 @@ def test_manifest_that_is_typed_waits_for_its_own_pause(tmp_path: Path) -> None:
     assert [params["version"] for params in session.published("pyproject.toml")[count:]] == [2]
 
 
-def test_dockerfile_is_compared_with_its_new_manifest(tmp_path: Path) -> None:
-    write(tmp_path, {"Dockerfile": FINE})
+def test_manifest_is_compared_with_its_new_dockerfile(tmp_path: Path) -> None:
+    manifest = DECLARING.replace("[tool", "dependencies = ['apache-airflow==3.3.*']\n[tool")
+    write(tmp_path, {"pyproject.toml": manifest.replace("docker/image", "Dockerfile")})
     session = start(tmp_path)
     assert shown(session) == {}
-    write(tmp_path, {"pyproject.toml": "[project]\nname = 'demo'\n[tool.astro]\nruntime = '3.3-8'\n"})
-    session.notify(changed(session, "pyproject.toml", kind=1))
-    assert shown(session)["Dockerfile"] == ["undeclared-dockerfile"]
+    write(tmp_path, {"Dockerfile": "FROM astrocrpublic.azurecr.io/runtime:3.2-10\n"})
+    session.notify(changed(session, "Dockerfile", kind=1))
+    assert shown(session)["pyproject.toml"] == ["airflow-mismatch"]
 
 
 def test_large_file_and_file_in_another_encoding(tmp_path: Path) -> None:
@@ -302,7 +307,7 @@ def test_broken_configuration_has_findings_but_no_message(tmp_path: Path) -> Non
     session.close_document()
     assert len(session.published(".lint-runtime.toml")) == 1
     write(tmp_path, {"a/Dockerfile": FINE, "a/.lint-runtime.toml": "fix = 1\n"})
-    session.notify(changed(session, "a/.lint-runtime.toml"))
+    session.notify(changed(session, "a/Dockerfile", kind=1))
     assert [*shown(session)] == [".lint-runtime.toml", "a/.lint-runtime.toml"]
     write(tmp_path, {"a/.lint-runtime.toml": "\n"})
     session.notify(changed(session, "a/.lint-runtime.toml"))
