@@ -90,8 +90,8 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     The replacement is atomic: readers see the old or the new content, even after a crash. The file keeps
     its mode, owner, extended attributes and ACLs.
 
-    Some files are written in place instead, which is not atomic: a file with several hard links or with
-    attributes that cannot be copied, if possible, and pipes and other special files.
+    Pipes and other special files are written in place, which is not atomic. A file with several hard links,
+    or with attributes that cannot be copied, is written in place, too, unless it is read-only.
 
     expected: the content that the file must still have, or None for any content. Raises ChangedError if the
         file has other content.
@@ -112,7 +112,7 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     remove_leftovers(directory)
     # Let only the owner read the new file until it gets the mode of the old file.
     temporary, descriptor = _create_temporary(directory, 0o600 if status else 0o666)
-    # This second descriptor holds the lock until the end, although `file` is closed earlier.
+    # This second descriptor holds the lock until this function returns, although `file` is closed earlier.
     lock = None if sys.platform == "win32" else os.dup(descriptor)
     try:
         with open(descriptor, "wb") as file:

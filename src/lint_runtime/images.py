@@ -342,7 +342,7 @@ class Destination(NamedTuple):
 class SourceChange(NamedTuple):
     """A change to a manifest that results in a different image.
 
-    text: the settings to write, such as `apache-airflow==3.3.* and runtime = '3.3-8'`
+    text: the settings to write, such as `apache-airflow==3.3.*` and `runtime = '3.3-8'`, joined by "and"
     edits: the edits, or None if no edit is safe
     notes: notes on the change
     command: the Astro CLI command that makes the same change, or "" if there is none
@@ -547,8 +547,8 @@ class RuntimeImage(NamedTuple):
     def is_editable(self) -> bool:
         """Whether a fix can change the image.
 
-        If no other image is suggested, returns whether the version of the image is written in exactly one
-        place that edits may change.
+        If another image is suggested, this is whether the suggestion has edits. Otherwise, this is whether
+        the version of the image is written in one place only, and edits may change that place.
         """
         if self.was_editable is not None:
             return self.was_editable

@@ -108,8 +108,8 @@ def test_an_interrupt_at_any_moment_is_quiet(
     count, _ = interrupted([])
     assert count > 10_000
     choose = Random(MOMENTS)  # noqa: S311 (not for security)
-    # Stop at 97 %, because the number of events varies a little between runs. Half of the moments are
-    # in the 10 % before that: most events import modules, and the command itself comes last.
+    # Stop at 97 %, because the number of events varies a little between runs. Half of the interrupts are in
+    # the 10 % before that, when the command itself runs. Before, Python imports modules.
     last = count * 97 // 100
     moments = {1, 2, 30, 400, last, *(choose.randrange(1, last) for _ in range(MOMENTS // 2))}
     moments |= {choose.randrange(last * 9 // 10, last) for _ in range(MOMENTS // 2)}

@@ -127,8 +127,9 @@ def test_json(directory: Path, run: Command) -> None:
     assert directory_of("ended/Dockerfile", "./ended/../ended") == "ended"
     assert directory_of("-", "--stdin-filename", "a/b/Dockerfile") == "a/b"
     assert directory_of("-", "fine/../ended", "--stdin-filename", "ended/b/Dockerfile") == "ended"
-    # Absolute and relative paths have no common directory, and paths in reports start with labels.
+    # An absolute and a relative path have no common directory.
     assert directory_of(directory / "ended", "fine") == "."
+    # The paths of earlier reports start with labels, not with directories.
     assert directory_of("--from-report", directory / "report.json") == "."
 
 

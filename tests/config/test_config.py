@@ -1037,7 +1037,7 @@ TARGETS: list[tuple[str, str, str]] = [
     ("linux/arm64", "--platform=linux R:13.11.0", ""),  # a platform without an architecture
     ("linux/arm64", "R:5.0.8", "Astro Runtime 5.0.8 is not available for linux/arm64, a target platform"),  # a release without images for the target
     ("linux/amd64, linux/arm64", "R:5.0.8", "not available for linux/arm64"),  # a release with images for only one of two targets
-    ("linux/amd64, linux/arm64", "--platform=linux/amd64 R:5.0.8", "not available for linux/arm64"),  # also if the FROM names the available target
+    ("linux/amd64, linux/arm64", "--platform=linux/amd64 R:5.0.8", "not available for linux/arm64"),  # reported even if the FROM names the target that is available
     ("linux/arm", "R:13.11.0", "Astro Runtime 13.11.0 is not available for linux/arm/v7,"),  # a platform without releases
     ("linux/arm64", "R:latest", ""),  # an unknown release
     ("linux/arm64", "--platform=linux/amd64 python:3.12", ""),  # not a Runtime image

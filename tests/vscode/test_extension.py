@@ -212,7 +212,7 @@ def test_debug_information_is_copied(window: Window) -> None:
 
 
 def _stub(directory: Path, publisher: str, name: str, code: str = "", title: str = "stub") -> str:
-    """Package an extension with the command `stub`, and return the path of the .vsix file.
+    """Package an extension that has the command `stub`, and return the path of the .vsix file.
 
     code: the JavaScript code of the extension
     title: the title of the command

@@ -1,1 +1,1 @@
-"""The commands. Only these modules print or read the clock."""
+"""The commands. Only these modules read the clock and print."""

@@ -25,7 +25,7 @@ PATIENCE = 1.0
 _COMPLETIONS = ("_LINT_RUNTIME_COMPLETE", "_RUNTIME_LIFECYCLE_COMPLETE")
 _FAILED_WRITE = "lint_runtime.failed_write"
 _SHOW_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
-# The variables of Azure Pipelines with the items of `Run.pipeline`, in the same order.
+# The Azure Pipelines variables that contain the items of `Run.pipeline`, in the order of these items.
 _PIPELINE_VARIABLES = (
     *("SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT", "SYSTEM_DEFINITIONID", "BUILD_DEFINITIONNAME"),
     *("SYSTEM_PHASEID", "SYSTEM_PHASENAME", "BUILD_SOURCEBRANCH", "BUILD_BUILDID"),

@@ -39,7 +39,7 @@ class Settings:
     default: the settings of files without a configuration file near them
     warnings: warnings about misspelled names, as keys of a dict, to keep their order without duplicates
     tables: the paths of lifecycle data that configuration files or options name
-    look_in: the function `look_in`, which looks into each directory only once
+    look_in: the function `look_in` with a cache, so that it looks into each directory only once
     """
 
     def __init__(

@@ -70,7 +70,7 @@ def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> It
         for path in batch:
             absolute = os.path.abspath(path)
             if root := repository_root(os.path.dirname(absolute), roots):
-                # `./`, because git gives a colon at the start of a path a special meaning.
+                # Start with `./`, because a path that starts with a colon has a special meaning in git.
                 name = os.path.join(".", absolute[len(os.path.join(root, "")) :])
                 by_root.setdefault(root, {})[os.fsencode(name)] = path
         ignored: set[str] = set()

@@ -144,7 +144,7 @@ def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest
     """
     value, line = instruction.value, instruction.line
     start = len(value) - len(value[rest:].lstrip(SPACE))
-    # Read at most four words: a FROM with four words is already invalid.
+    # Read at most four words after the flags: a FROM may have three, as in `a AS b`.
     words = [instruction.word(*match.span()) for match in islice(_FROM_WORD.finditer(value, start), 4)]
     if len(words) not in (1, 3) or (len(words) == 3 and words[1].text.casefold() != "as"):
         given = quoted(value.strip(SPACE)) if words else "nothing"

@@ -492,7 +492,8 @@ class _Stages:
     def _parse_image(self, word: Word, image: Expansion) -> ImageReference | None:
         """Parse an expanded image, and report an image that the build rejects.
 
-        Returns None for a rejected image, unless a build argument or template can complete it.
+        Returns None for a rejected image. If a build argument or a template can complete the image, it is
+        reported, too, but this returns its incomplete reference.
         """
         try:
             reference = parse_reference(image.text)

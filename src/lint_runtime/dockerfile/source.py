@@ -87,7 +87,7 @@ class Source(NamedTuple):
 
     text: the content of the file
     escape: the escape character
-    instructions: every FROM and ARG; every COPY and RUN, even in ONBUILD, whose flags may name an image;
+    instructions: every FROM and ARG; every COPY or RUN with flags that may name an image, also in ONBUILD;
         every rejected ONBUILD; every unknown instruction that contains FROM
     heredoc_lines: the line range of each heredoc, including its terminator
     errors: the errors in directives, lines, lists and heredocs
@@ -246,7 +246,7 @@ class _Lines:
             yield self._number, self._text[start : self._at]
 
     def skip(self, useless: re.Pattern[str]) -> None:
-        """Skip the next lines if they match."""
+        """Skip as many of the next lines as `useless` matches."""
         if match := useless.match(self._text, self._at):
             self._number += self._text.count("\n", self._at, match.end())
             self._at = match.end()

@@ -63,7 +63,7 @@ class Provenance(NamedTuple):
 
     @property
     def lines(self) -> frozenset[int]:
-        """The first line of each instruction that contains a source word."""
+        """The first lines of the instructions that contain source words."""
         return frozenset(self.words[number].line.line for number in self.numbers if number is not None)
 
     def place(self, start: int, end: int) -> tuple[list[Location], int] | None:

@@ -64,6 +64,6 @@ def _tables(upgrades: Upgrades) -> Iterator[tuple[Comparison, list[Difference]]]
             # Move a repeated comparison to the end: its table follows the last upgrade that shares it.
             comparisons[pair] = comparisons.pop(pair, upgrade.comparison)
     for comparison in comparisons.values():
-        # Astronomer Certified images have no series, so leave out the rows about releases in between.
+        # Astronomer Certified images have no series, so leave out the rows about releases between images.
         has_series = bool(comparison.before.lifecycle.series.name)
         yield comparison, [*comparison.changes, *(comparison.rows if has_series else ())]

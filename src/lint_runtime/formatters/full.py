@@ -164,7 +164,7 @@ def _diff(edits: list[Edit], report: Report, width: int) -> Iterator[tuple[int, 
 
 
 def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:
-    """Cut a line to `width` columns. Returns the line, and the indent and the `^` marks below the line."""
+    """Cut a line to `width` columns. Returns the line, and the indent and the text of the marks below."""
     cells = _cells(line.rstrip("\r\n"))
     first = min(location.column - 1, len(cells))
     last = location.end_column - 1 if location.end_line == location.line else len(cells)

@@ -188,9 +188,9 @@ def make_report(
 
 
 def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnostic, ...]:
-    """Return the findings. Adds reasons, such as the Airflow version, to the help of some findings.
+    """Return the findings. Adds facts about the suggested image, such as its Airflow version, to some help.
 
-    Of the findings about an image, only the most severe one gets the reasons.
+    Of the findings about an image, only the most severe one gets these facts.
     """
     cases = _cases_by_place(context)
     explained = list(findings)
@@ -228,7 +228,7 @@ def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         if not target.related:
             merged[id(finding)] = finding
             continue
-        # Ignore the notes: they may name tags, and the images may have different suffixes.
+        # Ignore the notes: a note may name a tag with the suffixes of one image, such as `-base`.
         key = finding._replace(target=target._replace(lines=frozenset(), related=()), notes=())
         first = merged.setdefault(key, finding)
         if first is not finding:
@@ -416,7 +416,7 @@ def drop_outranked(
     """Sort findings, and split them into active, suppressed and outranked findings.
 
     An active finding never outranks a more severe finding: the more severe finding outranks it instead.
-    Otherwise, lowering the severity of a rule could hide more findings than turning the rule off.
+    Otherwise, a rule with a lower severity could hide errors that appear if the rule is turned off.
     """
     ordered = sorted(findings, key=attrgetter("sort_key"))
     kinds = [finding.suppression.kind if finding.suppression else None for finding in ordered]

@@ -43,7 +43,8 @@ class FileLinter(NamedTuple):
     def check(self, file: str, tally: Tally) -> Report | None:
         """Return the report of a file, and add its counts to `tally`.
 
-        Returns None if the file is excluded or unreadable, or a `pyproject.toml` that is not a manifest.
+        Returns None if the file is excluded, if it can't be read, or if it is a `pyproject.toml` but not a
+        manifest.
         """
         name, shown = (self.stdin_filename, "standard input") if file == STDIN else (file, quoted(file))
         try:

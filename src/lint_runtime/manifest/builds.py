@@ -54,7 +54,7 @@ class BaseImage(NamedTuple):
     """The image of the last stage of a Dockerfile.
 
     image: the image without tag and digest
-    tag: the tag. `latest` if the image has no tag, and "" if it has a digest
+    tag: "" if the image has a digest. Otherwise the tag, or `latest` if the image has no tag
     line: the line number of the FROM. The first line is 1
     """
 

@@ -167,7 +167,7 @@ def _check_others(problems: Problems, section: dict[str, Value], texts: dict[str
     """Check the keys of `tool.astro` that do not affect the image.
 
     section: the values of `tool.astro`
-    texts: the strings of `tool.astro` that were checked already, or None for missing and blank strings
+    texts: the strings of `tool.astro` that were checked already; None for a missing or blank string
     """
     target, workspace = section.get("target"), section.get("workspace")
     default_target = ""

@@ -132,7 +132,10 @@ class Document:
         return Location(first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1)
 
     def content(self, span: tuple[int, int]) -> tuple[int, int]:
-        """Return the offsets of a string without quotes, and without a line break after three quotes."""
+        """Return the offsets of the text between the quotes of a string.
+
+        Leaves out a line break after three opening quotes.
+        """
         start, end = span[0] + 1, span[1] - 1
         if self.text.startswith(("'''", '"""'), start - 1):
             start, end = start + 2, end - 2

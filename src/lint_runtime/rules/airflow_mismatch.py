@@ -167,7 +167,8 @@ def _check_from(context: Context) -> Iterator[Finding]:
         manifest = read_manifest(content) if is_alone else None
         if manifest is None or not manifest.is_accepted or manifest.requirement is None:
             continue
-        # A manifest in another directory needs no check: it is a neighbor only if it declares the file.
+        # Skip a manifest in the same directory that declares another file. A manifest in a directory above
+        # is a neighbor only if it declares this file.
         declared = posixpath.normpath(manifest.dockerfile.text) if manifest.dockerfile else ""
         if path == NAME and declared != context.name:
             continue

@@ -300,7 +300,7 @@ class Search:
     def _repository(self, series: Lifecycle) -> tuple[str, bool]:
         """Return the repository to write, or "" to keep the old one.
 
-        The second value is whether the image is in a mirror, but the new repository has no known mirror.
+        The second value is True if the image is in a mirror and no mirror of the new repository is known.
         """
         image, airflow = self._image, series.airflow_major
         # The Airflow 2 repository also has Airflow 3 images. They may stay if `wrong-repository` is off.

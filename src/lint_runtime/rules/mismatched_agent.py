@@ -102,7 +102,7 @@ def _find_runtime(context: Context) -> tuple[str, Stage | None]:
 
 
 def _base_of(context: Context, name: str) -> Stage | None:
-    """Return the stage with the base image of the neighbor `name`, or None."""
+    """Return the stage of the neighbor `name` that has its base image, or None."""
     return parse_dockerfile(context.neighbors.contents.get(name, b""), context.config.build_args).base
 
 
