@@ -541,6 +541,10 @@ def test_a_pipe_is_written_directly(tmp_path: Path) -> None:
 
 
 def test_leftovers_of_killed_runs_are_removed(tmp_path: Path) -> None:
+    _, descriptor = files._create_temporary(str(tmp_path), 0o600)
+    os.close(descriptor)
+    files.remove_leftovers(str(tmp_path))
+    assert [*tmp_path.iterdir()] == []
     old, busy = (tmp_path / f".lint-runtime-{digit * 16}.tmp" for digit in "01")
     others = [tmp_path / name for name in (".lint-runtime-0.tmp", ".lint-runtime.toml", "0.tmp")]
     link, directory = (tmp_path / f".lint-runtime-{digit * 16}.tmp" for digit in "23")

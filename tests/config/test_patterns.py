@@ -41,6 +41,12 @@ def test_patterns_match_what_git_ignores(tmp_path: Path) -> None:
     assert matches > 1000
 
 
+@pytest.mark.parametrize("pattern", ["#a", "/", "", " "])
+def test_a_comment_matches_nothing(pattern: str) -> None:
+    assert not is_match([pattern], "#a")
+    assert is_match(["a", pattern], "a")
+
+
 @pytest.mark.parametrize(
     ("pattern", "path"),
     [

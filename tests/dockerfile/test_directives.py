@@ -65,6 +65,7 @@ FRONTENDS: dict[str, tuple[int, int, str] | None] = {
     "#!/x\n//  syntax = x\n": (2, 14, "x"),
     "// syntax=x": (1, 11, "x"),
     "# a\n// syntax=x\n": None,
+    "// escape=`\n# syntax=x\n": None,
     "FROM a\n// syntax=x\n": None,
 }
 

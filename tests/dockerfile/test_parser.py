@@ -267,6 +267,29 @@ def test_files_without_from(data: bytes, line: int, message: str, advice: str) -
     assert (tuple(error.location), error.message, error.help) == ((line, 1, line, 1), message, advice)
 
 
+def test_an_error_says_what_to_do() -> None:
+    by_source = "name the image in a FROM with AS, and read from that stage"
+    helps = {
+        "RUN a\nFROM a\n": "move it below a FROM; only ARG may precede the first one",
+        "ARG A=${A:?}\nFROM a\n": "pass a value with --build-arg, or add a default",
+        "FROM $A\n": "declare 'A' with ARG before the first FROM",
+        "FROM --foo=a b\n": "remove it; the only flag of FROM is --platform",
+        "FROM a AS a-\n": "join letters and digits with one '.', '_' or '-'; 64 hexadecimal digits are an image ID",
+        "FROM a AS 0a\n": "start with a letter, then use letters, digits, '-', '_' and '.'",
+        "FROM a\nCOPY --from=$A b c\n": by_source,
+        "FROM a\nRUN --mount=from=$A b\n": by_source,
+        "FROM a\nCOPY --from=1 b c\n": "the only stage is 0",
+        "FROM a\nCOPY --from=0 b c\n": "read from an earlier stage",
+        "FROM a\nFROM a AS b\nCOPY --from=c a b\nFROM a AS c\nFROM b\n": "move that stage above this one",
+        "FROM a\nONBUILD FROM b\n": "remove the instruction",
+        "# escape=x\nFROM a\n": "use \\ or `",
+        "# syntax=:1\nFROM a\n": "use docker/dockerfile:1, or remove the line",
+    }
+    assert {text: [error.help for error in _parse(text).errors] for text in helps} == {
+        text: [advice] for text, advice in helps.items()
+    }
+
+
 def test_another_error_explains_why_there_is_no_from() -> None:
     (error,) = _parse("# escape=x\nRUN a\n").errors
     assert error.message == "Invalid '# escape=' value 'x'"

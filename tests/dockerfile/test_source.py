@@ -384,6 +384,7 @@ LOOKALIKES = {
     "a\n \u200bfrom a\u2003\n": ((2, 2, 2, 10), "FROM is preceded by U+200B"),
     "\ufeff\ufeff FROM\n": ((1, 1, 1, 7), "FROM is preceded by U+FEFF"),
     "# syntax=a\nFROM\u00a0a\n": ((2, 1, 2, 7), "FROM is followed by U+00A0"),
+    "\x1cFROM a\x1c\n": ((1, 1, 1, 9), "FROM is preceded by U+001C"),
     "FROMé a\n": None,
     "éFROM a\n": None,
     "\udcffFROM a\n": None,

@@ -93,6 +93,13 @@ def test_an_upgrade_changes_only_versions(before: tuple[str, ...], after: tuple[
     assert _upgraded(_manifest(*before), date(2027, 11, 15)) == _manifest(*after)
 
 
+def test_an_upgrade_that_only_users_can_make() -> None:
+    day = date(2027, 11, 15)
+    report = _lint(_manifest("apache-airflow==3.0.*", "", "==3.11.*"), day)
+    (plan,) = plan_upgrades(report, "", Config(), TABLE.as_of(day), unsafe=True)
+    assert plan.reason == "its manifest needs changes by hand"
+
+
 def test_an_upgrade_to_airflow_3() -> None:
     before = _manifest("apache-airflow==2.11.*", "runtime = '13.11.0'", ">=3.10,<3.13")
     after = _manifest("apache-airflow==3.3.*", "runtime = '3.3-8'", ">=3.12")

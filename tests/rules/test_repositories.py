@@ -80,6 +80,13 @@ def test_unknown_repositories(repository: str, severity: Severity | None) -> Non
     assert (unknown and unknown[0]) is severity
 
 
+def test_a_name_that_resembles_no_repository_is_not_corrected() -> None:
+    source = b"FROM quay.io/astronomer/data-tools:1\n"
+    (finding,) = lint_file(source, "Dockerfile", Config(), TABLE.as_of(AS_OF)).diagnostics
+    assert finding.help == "check the name"
+    assert finding.notes[-1] == f"Astro Runtime images are in {AIRFLOW_2} and {AIRFLOW_3}"
+
+
 @pytest.mark.parametrize("repository", [*MISSPELLED, *UNKNOWN, *NEAR])
 def test_an_image_has_one_finding_even_if_it_is_suppressed(repository: str) -> None:
     for tag in ("", ":9.1.0", ":3.0-9", ":latest"):

@@ -50,7 +50,6 @@ def _unquoted(quoted: re.Match[str]) -> str:
 
 def _words(line: str) -> list[str]:
     """Split `line` at white space outside of quotes and braces. Keeps the quotes."""
-    line = line.removeprefix("\ufeff")
     words: list[list[str]] = [[]]
     # For each open quote and `${`, outermost first: the characters that are still needed to close it, such
     # as `/}` after `${NAME/`.

@@ -163,6 +163,14 @@ def test_texts_of_rows_before_the_newest() -> None:
     )
 
 
+def test_dates_that_another_source_confirms_are_not_new() -> None:
+    (series,) = (series for series in TABLE.series if series.name == "10")
+    (row,) = series.schedule
+    confirmed = series._replace(schedule=(row, row._replace(published=DAY, source="feed")))
+    old, new = (LifecycleTable(TABLE.date, [rows], []) for rows in (series, confirmed))
+    assert list(compare(old, new)) == []
+
+
 def test_a_series_without_ends_in_texts() -> None:
     empty = LifecycleTable(TABLE.date, [], [])
     table = with_feed(DAY, entry("2.0.0", "2021-12-14"), known=empty)
