@@ -39,7 +39,7 @@ def whole(body: bytes = b"", status: str = "200 OK", *headers: str) -> bytes:
 
 
 def published(body: bytes, etag: str = "", last_modified: str = "") -> Answer:
-    """Return an answer that sends `body`. Sends only 304 if the request has the ETag or date of `body`."""
+    """Return an answer that sends `body`, or 304 if the request has the ETag or the date of `body`."""
 
     def answer(request: Request) -> Pieces:
         known = request.headers.get("if-none-match"), request.headers.get("if-modified-since")

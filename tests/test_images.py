@@ -112,7 +112,7 @@ def test_agent_tags() -> None:
     assert parsed == RuntimeTag("3.1-5", V31, ubi9=True, python="3.12", base=True, agent="1.2.0")
     assert str(parsed) == tag
     assert str(parsed.without(["python", "agent"])) == "3.1-5-ubi9-base"
-    # A floating tag is valid without -python and -astro-agent.
+    # Unlike other tags of agents, a floating tag needs neither -python nor -astro-agent.
     assert parse_tag("3.1", AGENT_SUFFIXES).is_floating
     assert parse_tag("3", AGENT_SUFFIXES).is_floating
     for wrong in ("3.1.5-python-3.12-astro-agent-1.2.0", "13.6.0-python-3.12-astro-agent-1.2.0", "13"):

@@ -91,7 +91,8 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     its mode, owner, extended attributes and ACLs.
 
     Pipes and other special files are written in place, which is not atomic. A file with several hard links,
-    or with attributes that cannot be copied, is written in place, too, unless it is read-only.
+    or with attributes that cannot be copied, is written in place, too. If it is read-only, it is replaced
+    and loses them.
 
     expected: the content that the file must still have, or None for any content. Raises ChangedError if the
         file has other content.

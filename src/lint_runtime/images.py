@@ -607,7 +607,7 @@ def runtime_images(
         shared |= stage.image_source.entangled | stage.platform_source.entangled
         meaning: object = stage
         if image and image.tag:
-            # Images that agree in these values get the same replacement, so a word of both can be edited.
+            # Images with equal values get the same replacement, so edits may change a word that they share.
             reference, tag = image.reference, image.tag
             meaning = (reference.repository, tag.number, tag.prerelease, reference.digest)
         uses = [(word, meaning) for word in stage.image_source.numbers]

@@ -61,7 +61,7 @@ def portable_path(path: str) -> str:
 
 
 def json_document(value: object) -> str:
-    """Encode a value like `json_line`, but indented and with a final line break."""
+    """Encode a value as `json_line` does, but indented and with a final line break."""
     return json_line(value, indent=2) + "\n"
 
 

@@ -12,7 +12,7 @@ def _source(text: str) -> Provenance:
     return stages[-1].image_source
 
 
-# `numbers` and `entangled` contain word numbers. Words are numbered in the order of expansion: first the defaults of
+# `numbers` and `entangled` contain the numbers of words. Words are numbered in the order of expansion: first the defaults of
 # ARGs, then the image and platform of each FROM.
 @pytest.mark.parametrize(
     ("text", "numbers", "entangled", "lines"),

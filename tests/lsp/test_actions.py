@@ -135,7 +135,7 @@ def test_preferred_fix_writes_the_destination() -> None:
     found = actions_at(f"FROM {AIRFLOW_3}:3|.1-5\n", date(2027, 9, 1))
     fixes = [(title, action.is_preferred) for title, action in found.items() if "Suppress" not in title]
     assert fixes[:2] == [("Upgrade to 3.3-8", True), ("Use 3.1-21", None)]
-    # Before the migration to Airflow 3, the newest release is a required stop.
+    # The newest release of 13.x is a required stop before the migration to Airflow 3.
     assert actions_at(f"FROM {RUNTIME}:13|.6.0\n", date(2027, 4, 1))[FIX].is_preferred
 
 

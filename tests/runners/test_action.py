@@ -50,7 +50,7 @@ CASES = {
         {"python": "python3", "python-version": "none", "sarif-file": "lint.sarif"},
         1,
         ["app/Dockerfile"],
-        # The action must ignore these settings of pip and modules on PYTHONPATH.
+        # The action must ignore these pip settings, and the modules on PYTHONPATH.
         {"PIP_USER": "1", "PIP_TARGET": "elsewhere", "PYTHONPATH": "modules"},
         has_setup=False,
     ),

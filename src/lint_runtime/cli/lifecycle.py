@@ -202,7 +202,7 @@ def timeline(
     text = _draw(format_name, drawn, known.table)
     # Encode output for other programs, which need UTF-8 and unchanged line endings on every system.
     output = text if format_name == "text" else text.encode("utf-8", "backslashreplace")
-    # Keep all colors: text has none if it must not be colored.
+    # Tell click not to remove colors: the text has colors only if they are wanted.
     click.echo(output, nl=False, color=True)
     return EXIT_CLEAN if is_complete else EXIT_USAGE
 

@@ -187,7 +187,7 @@ def check_conflicts(arguments: Arguments) -> None:
     values = {name for name, value in arguments._asdict().items() if value not in (None, False, ())}
     given = {option.opts[-1] for option in chain(*GROUPS.values()) if option.name in values}
     if arguments.init and (arguments.paths or given - {"--init", "--as-of", "--color", "--jobs"}):
-        # The hook and the CI job that --init writes use no other options, so the baseline must not either.
+        # The hook and the CI job that --init writes have no such options, and must fit the baseline.
         raise click.UsageError(
             "--init takes no paths, and no options other than --as-of, --color and --jobs."
         )

@@ -23,8 +23,8 @@ from lint_runtime.text import did_you_mean, quoted
 class From(NamedTuple):
     """A FROM instruction.
 
-    image: the image. In an instruction that the build rejects, everything after FROM, except `AS name` if
-        `name` is set
+    image: the image. If the build rejects the instruction, this is everything after FROM, but without
+        `AS name` if `name` is set
     platform: the value of --platform; may be empty
     name: the name of the stage, in lower case; may be empty
     name_location: the location of the name, or of the image if there is no name

@@ -90,7 +90,7 @@ class Word(NamedTuple):
     def locate(self, start: int, end: int) -> Location | None:
         """Return the location of `text[start:end]`.
 
-        Returns None if the slice spans several lines, or if `start` is None.
+        Returns None if the slice spans several lines, or if the location of the word is unknown.
         """
         if self.start is None:
             return None

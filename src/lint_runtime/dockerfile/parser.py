@@ -171,8 +171,8 @@ def _read(
         errors = len(stages.errors)
         stages.add_uses(instructions.uses)
         if source.frontend or any(from_.is_refused for from_ in instructions.froms):
-            # Drop the errors of `add_uses`: another frontend may accept the sources, and a missing stage
-            # may be one whose FROM was rejected.
+            # Drop the errors of `add_uses`. Another frontend may accept the sources of COPY and RUN. A
+            # stage may be missing because its FROM was rejected.
             del stages.errors[errors:]
     return stages
 

@@ -56,7 +56,7 @@ def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) ->
     segments, expression = _expressions(pattern, longest=True)
     matches: Iterable[re.Match[str] | None] = expression.finditer(value)
     if len(segments) > 1:
-        # A star reaches to the last place where the pattern can end, so there is at most one match.
+        # Stars are greedy: a match ends at the last possible place, so there is at most one match.
         # The match starts where the first segment first occurs.
         first = re.compile(segments[0], re.DOTALL).search(value)
         matches = [expression.match(value, first.start())] if first else []

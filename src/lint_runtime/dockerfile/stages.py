@@ -32,7 +32,7 @@ class Provenance(NamedTuple):
 
     origins: the sources of the sections of the word, in order
     words: all words of the file; `Origin.word` is an index into this list
-    repeats: maps the index of an ARG default to its copies in identical ARGs after the first FROM
+    repeats: for ARGs that are repeated in stages, maps the index of the default to the repeated defaults
     """
 
     origins: tuple[Origin, ...] = ()

@@ -55,7 +55,7 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         if (airflow, released) != (old.airflow, old.released):
             source = release.source
             if is_from_feed(source) and not is_from_feed(old.source):
-                # Put the old source first: releases whose source starts with a feed can be removed later.
+                # Put the old source first: later, releases whose source starts with a feed may be removed.
                 source = f"{old.source.partition('; feed-')[0]}; {source}"
         seen_by = min(sightings, default=None)
         releases[release.version] = Release(release.version, source, airflow, released, seen_by, yank)

@@ -136,7 +136,10 @@ class LifecycleTable:
         return version.airflow == 2 and version.major in self.airflow_3_numbers
 
     def upstream_of(self, contents: Iterable[tuple[str, str]]) -> tuple[UpstreamEnd, ...]:
-        """Return the end dates of products, given as (product, cycle) pairs such as ("python", "3.10")."""
+        """Return the end dates of products.
+
+        contents: pairs of a product and its cycle, such as ("python", "3.10")
+        """
         return tuple(end for content in contents for end in self._upstream.get(content, ()))
 
     def python_end(self, version: str) -> date | None:

@@ -188,9 +188,9 @@ def make_report(
 
 
 def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnostic, ...]:
-    """Return the findings. Adds facts about the suggested image, such as its Airflow version, to some help.
+    """Return the findings, some with a longer help.
 
-    Of the findings about an image, only the most severe one gets these facts.
+    The most severe finding about an image gets facts about the suggested image, such as its Airflow.
     """
     cases = _cases_by_place(context)
     explained = list(findings)

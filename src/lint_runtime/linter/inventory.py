@@ -90,13 +90,11 @@ class Entry(NamedTuple):
     runtime: the Runtime image, or None for other images and findings
     team: the team of the file
     variables: the variables in the image that only a build argument can set
-    step: what to do, or None if there is nothing to do
+    step: what to do, in a form that many entries share, or None if there is nothing to do
     lifecycle: the facts about the release, or None if the release is unknown
-    python: the Python version; "" if unknown
-    os: the operating system; "" if unknown
     upstream: for each product in the image, such as Python: when its developers stop maintaining it
     findings: the unsuppressed findings
-    action: the recommended action, or ""
+    action: what to do, as a sentence for this image alone, or ""
     next_step: the step to Airflow 3 if the Airflow 2 series ends soon, or ""
     comparison: the changes in the required upgrade, or None if no upgrade is required
     """

@@ -226,7 +226,7 @@ def _location(entry: _Entry) -> Location:
 
 
 def _manifest(entry: _Entry) -> Manifest:
-    """Return the parts of an image's manifest that a report contains. Fixes can't edit this manifest."""
+    """Return the Astro manifest of an image, as far as a report contains it. Fixes can't edit it."""
     place, written = _location(entry["image_location"]), entry["manifest"]
     build, bound = (
         Text(written[key], place, place, is_literal=False) if written[key] else None

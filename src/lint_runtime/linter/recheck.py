@@ -31,7 +31,7 @@ from lint_runtime.text import quoted, visible
 
 
 def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
-    """Lint a file from an earlier report again, as of the date of `known`."""
+    """Lint again a file from an earlier report, as of the date of `known`."""
     config = config._replace(images={**config.images, **file.mirrors})
     if not config.select:
         # An off-by-default rule with findings was on in the earlier run, so keep it on.

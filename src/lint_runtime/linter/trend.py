@@ -41,7 +41,7 @@ def past_findings(path: str, *, is_combined: bool) -> dict[str, tuple[str, Findi
 
     Maps the path of each file to the team of the file and its findings.
 
-    is_combined: whether this run reads reports, so that its paths start with labels
+    is_combined: whether the current run combines reports. Its paths then start with labels.
     """
     found = {}
     try:

@@ -46,8 +46,7 @@ def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
         try:
             written = parse_tag(image_name)
         except InvalidTagError:
-            # The tag is invalid, so it names neither a series nor a release. If it can't be
-            # corrected, find_subject raises an error with suggestions.
+            # If the tag can't be corrected, find_subject always raises an error, which has suggestions.
             written = correct_tag(image_name) or parse_tag(find_subject(known, image_name).series.name)
         # Read 3 as the series Astro Runtime 3. As a tag, it would name no series.
         runtime_3 = known.series("3") if written.number == "3" else None

@@ -117,7 +117,7 @@ def image_upgrades(buffer: Buffer, range_: types.Range | None = None) -> list[ty
 def _fixes(buffer: Buffer, touched: set[Location]) -> list[_Change]:
     """Return the fixes and upgrades that belong to findings about the touched images.
 
-    Fixes and upgrades that write the destination of an image come first.
+    Those that replace an image with its destination come first.
 
     touched: the locations of the images in the requested range
     """

@@ -150,7 +150,7 @@ class Documents:
         Neighbors are the files that a text was compared with, such as the manifest next to a Dockerfile.
         Marks the returned documents to be checked again.
 
-        path: the path of the changed file, or "" to look at open documents only
+        path: the path of the file that changed, or "" if only the text of open documents has changed
         """
         affected = []
         for other in self:

@@ -205,7 +205,10 @@ def _until(series: Lifecycle) -> str:
 
 @lru_cache(maxsize=256)
 def date_notes(lifecycle: Lifecycle, known: Snapshot) -> tuple[str, ...]:
-    """Return a note with the end dates of a series, labeled as announced or computed, if any are known."""
+    """Return a note with the known end dates of a series, or () if none is known.
+
+    The note says which dates are announced and which are computed.
+    """
     schedule = lifecycle.schedule
     if schedule is None:
         return ()

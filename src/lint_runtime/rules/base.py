@@ -255,7 +255,7 @@ def target_of(stage: Stage, image: RuntimeImage | None = None) -> Target:
 
 
 def platform_target(stage: Stage) -> Target:
-    """Return the target of a finding about the platform of a stage. Its subject includes the image."""
+    """Return the target of a finding about the platform of a stage. The subject includes the image."""
     _, subject, lines, _ = target_of(stage)
     subject = f"--platform={stage.platform} {subject}"
     return Target(stage.platform_location, subject, lines | stage.platform_source.lines)
@@ -276,7 +276,7 @@ def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target
 def stage_targets(dockerfile: Dockerfile) -> dict[Location, Target]:
     """Return the images and platforms of all stages as targets, keyed by location.
 
-    If a stage has no platform, its image and platform share a location, which stands for the image.
+    If a stage has no `--platform`, its platform has the location of the image, which maps to the image.
     If the image depends on the target platform, uses the image for the first of the target platforms.
     """
     stages = (*dockerfile.uses, *dockerfile.stages)

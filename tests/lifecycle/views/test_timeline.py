@@ -45,7 +45,7 @@ HOSTILE = "a\x1b[31m\u202e<b onload=x>&amp;\ufffe ::y ##[error] \udcff\nnext"
 
 
 def _computed(timeline: Timeline) -> Timeline:
-    """Mark dates as computed: both ends of the second-to-last series, the last end of the last series."""
+    """Mark dates as computed: both ends of the second-to-last series, and the later end of the last one."""
     *older, last_but_one, last = timeline.bars
     pairs = ((last_but_one, ENDS), (last, ENDS[1:]))
     changed = [bar._replace(schedule=bar.schedule._replace(computed=ends)) for bar, ends in pairs]
