@@ -253,6 +253,8 @@ def test_an_image_with_a_suppressed_end_stays(rule: str) -> None:
     source = f"FROM {image}\n"
     assert _plan(source, goal, day)[1] != ()
     assert _plan(f"# lint-runtime: ignore[{rule}] -- by choice\n{source}", goal, day)[1] == ()
+    other = f"# lint-runtime: ignore[outdated-release] -- by choice\nFROM {TWO}:13.6.0\n"
+    assert _plan(other, goal)[1] != ()
 
 
 def test_a_series_that_ends_soon() -> None:
