@@ -396,8 +396,8 @@ class RuntimeImage(NamedTuple):
 
     stage: the stage that uses the image
     reference: the parsed image reference
-    repository: the vendor repository
-    original: the name of the vendor repository
+    repository: what is known about the vendor repository
+    original: the name of the vendor repository, even if the image is in a mirror
     tag: the parsed tag, or None if the tag is missing or invalid
     tag_error: the error in the tag, or ""
     is_prerelease: whether the tag or the repository marks a pre-release

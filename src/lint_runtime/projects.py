@@ -286,8 +286,8 @@ class Project(NamedTuple):
     def _bounds(self, pin: str) -> list[str]:
         """Return the values of `requires-python` that `astro init` writes if `pin` is the Airflow version.
 
-        Versions of the CLI differ in the value. Edits use the first value. If the Python versions of the
-        series are known, this value starts at the lowest of them.
+        There are several, because versions of the CLI write different values. Edits use the first value. If
+        the Python versions of the series are known, it starts at the lowest of them.
         """
         major, _, rest = pin.partition(".")
         minor = int(rest.partition(".")[0]) if rest else None

@@ -152,7 +152,7 @@ def test_the_rules_of_gitlab_apply_to_a_file_for_gitlab(tmp_path: Path) -> None:
         (tmp_path / name).unlink()
     file.write_text("a/b @x")
     assert read_codeowners(str(tmp_path)).of("my/a/b") == ()
-    # In these directories, neither the content nor `.gitlab-ci.yml` matters.
+    # The directory of CODEOWNERS decides about its syntax, whatever it contains and whether there is a `.gitlab-ci.yml`.
     for directory in (".gitlab", ".github"):
         (tmp_path / directory).mkdir()
         file = file.rename(tmp_path / directory / "CODEOWNERS")

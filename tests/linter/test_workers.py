@@ -53,7 +53,7 @@ def fleet(tmp_path: Path) -> Path:
 
 def test_any_number_of_processes_writes_the_same_output(fleet: Path, run: Command) -> None:
     outputs = [argument for name in FORMATTERS for argument in ("-o", f"{name}=out.{name}")]
-    # Name the data: worker processes would read the bundled data, not the copy that tests use.
+    # Pass the path of the data. Otherwise, worker processes would read the bundled data, not the tests' copy.
     day = [*DAY, "--table", load.EMBEDDED_FILE]
     results = []
     for jobs in (1, 3):

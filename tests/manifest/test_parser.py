@@ -444,7 +444,7 @@ def test_comments_know_the_line_that_they_apply_to() -> None:
     assert targets == [("ignore[a]", 4), ("ignore[b]", 4), ("d", 7), ("e", 10), ("f", 10), ("g", 0)]
     first = manifest.comments[0]
     assert (first.text, first.location) == ("lint-runtime: ignore[a]", Location(1, 1, 1, 26))
-    # Comments are read up to a syntax error, too.
+    # If a file has a syntax error, the comments before the error are read.
     broken = parse_manifest(text.replace("'''\n#", "'''#").encode() + b"\n x = # Lint-Runtime Ignore")
     assert broken is not None
     assert broken.error is not None

@@ -17,7 +17,7 @@ from tests.conftest import AS_OF, FIXTURES, ROOT, copy_projects, run_process
 *_, RECIPE = re.findall(
     r"```python\n(.*?)```", (ROOT / "docs" / "programs.md").read_text(encoding="utf-8"), re.DOTALL
 )
-# Code for the recipe that makes two processes wait for each other. Otherwise, one process could do all the work.
+# This code makes two processes wait for each other. Otherwise, one process could do all the work.
 MEETING = """\
     import os, time
     Path(f"process-{os.getpid()}").touch()

@@ -84,7 +84,7 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
         complain("interrupted", name)
         return EXIT_INTERRUPTED
     except OSError as error:
-        # Redirect both streams to devnull: later writes, such as the flush at exit, would also fail.
+        # A write has failed. Redirect both streams to devnull, so that later writes don't fail, too.
         _drop_writes(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             complain(f"cannot write the output: {error.strerror or error}", name)

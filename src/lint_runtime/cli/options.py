@@ -570,7 +570,10 @@ class Command(click.Command):
     """A command whose help shows options in groups."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments. Rejects options that are names of files: pre-commit passes such names."""
+        """Parse the arguments. Rejects an option such as `--fix` if a file has that name.
+
+        pre-commit passes the names of files, and click would read such a name as an option.
+        """
         for name in takewhile("--".__ne__, args):
             is_option = name.startswith("-") and name != STDIN
             if is_option and os.path.lexists(name) and not ctx.resilient_parsing:

@@ -60,7 +60,7 @@ class Instructions(NamedTuple):
 
     arguments: the words of ARGs before the first FROM, such as `TAG=3`
     froms: every FROM, including rejected ones
-    uses: the sources that COPY and RUN name after the first FROM
+    uses: the sources of all COPYs and RUNs after the first FROM
     errors: the errors in rejected instructions
     later_arguments: maps a text such as `TAG=3` to all words with this text in ARGs after the first FROM
     """

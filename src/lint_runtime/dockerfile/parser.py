@@ -512,7 +512,7 @@ class _Stages:
     def _parse_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
         """Return the parsed platform and "", or None and the reason why the build rejects the platform.
 
-        The reason is "" if there is no platform, or if a build argument or template can fix the platform.
+        The reason is also "" if there is no platform, or if a build argument or template can complete it.
         """
         if platform is None or not platform.text:
             return None, ""

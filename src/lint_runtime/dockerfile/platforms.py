@@ -38,7 +38,7 @@ _COMPONENT = r"[A-Za-z0-9_.-]+"
 _OS = r"([A-Za-z0-9_-]+)(?:\((?:[A-Za-z0-9_.+-]|%[0-9a-fA-F]{2})*\))?"
 _ARCHITECTURE_NAMES = {"i386": "386", "x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
 _ARCHITECTURE_NAMES |= {"armhf": "arm", "armel": "arm"}
-# Maps an architecture name to the variant that it implies. A variant in the platform is then ignored.
+# Maps an architecture name to the variant that it implies. With these names, another variant is ignored.
 _IMPLIED_VARIANTS = {"i386": "", "armhf": "v7", "armel": "v6"}
 _VARIANT_NAMES = {
     "amd64": {"v1": ""},

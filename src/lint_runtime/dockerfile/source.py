@@ -168,7 +168,7 @@ def parse_source(data: bytes) -> Source:
 
 
 def _names_image(keyword: str, value: str, may_name_image: Callable[[str], object]) -> bool:
-    """Whether `Source.instructions` includes an instruction.
+    """Whether `Source.instructions` includes an instruction with this keyword and value.
 
     may_name_image: matches the value of a COPY or RUN whose flags may name an image
     """

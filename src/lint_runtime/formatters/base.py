@@ -111,7 +111,7 @@ class JsonFormat(Format):
     _separator = ""
 
     def add(self, entry: list[str]) -> None:
-        """Write the elements for a file to the array, one per line."""
+        """Write the elements of one file into the array, one element per line."""
         for element in entry:
             self.write(f"{self._separator}\n{self.indent}  {element}")
             self._separator = ","

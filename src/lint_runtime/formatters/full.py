@@ -47,7 +47,7 @@ class Full(Format):
 
     @staticmethod
     def entry(report: Report, run: Run) -> Entry:
-        """Return the findings of a file. For a terminal, also returns what to do about its images."""
+        """Return the findings of a file and, for a terminal, what to do about the images of the file."""
         steps = None
         if run.is_terminal and report.diagnostics:
             # Lazy import (5 ms): only terminals show steps.

@@ -20,7 +20,7 @@ MAX_BYTES = 1_000_000
 
 
 Entry = tuple[Steps, dict[Severity, list[str]]]
-"""What to do about the images of a file, and the rows for its findings, keyed by severity."""
+"""What to do about the images of a file, and the rows of its findings, keyed by severity."""
 
 
 class Markdown(Format):
@@ -33,7 +33,7 @@ class Markdown(Format):
 
     @staticmethod
     def entry(report: Report, run: Run) -> Entry:
-        """Return what to do about the images of a file, and the rows for its findings by severity."""
+        """Return what to do about the images of a file, and the rows of its findings, keyed by severity."""
         rows: dict[Severity, list[str]] = {}
         for diagnostic in report.diagnostics:
             place = cell(f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}", code)

@@ -34,7 +34,7 @@ class Steps:
         self.files = min(1, len(self._counts))
 
     def add(self, later: "Steps") -> None:
-        """Add the steps of later files and their counts."""
+        """Add the steps and the counts of later files."""
         self.files += later.files
         for step, count in later._counts.items():
             if step in self._counts or len(self._counts) < _KEPT:

@@ -112,8 +112,8 @@ def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) 
     """Estimate the day on which a feed was published: `latest`, unless the feed is an old copy.
 
     A feed counts as an old copy if `base` has a newer release of one of the feed's series. For an old copy,
-    returns the last release day in the feed, ignoring days after `latest`. If all releases of the feed, old
-    or not, are after `latest`, returns `latest` or the date of `base`, whichever is later.
+    returns the last release day in the feed, ignoring days after `latest`. For any feed whose releases are
+    all after `latest`, returns the later of `latest` and the date of `base`.
 
     latest: the last day on which the feed may have been published
     """

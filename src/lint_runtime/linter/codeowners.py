@@ -36,9 +36,9 @@ class CodeOwners:
     """
 
     def __init__(self, text: str, *, is_gitlab: bool) -> None:
-        # For each section, a dict of rules. The key of a rule is a name that every path matched by its
-        # pattern contains, or "" if there is no such name. The section "" has the lines above the first
-        # heading. On GitHub, which has no sections, it has all lines.
+        # For each section, a dict of rules. The key of a rule is a component that a path must contain to
+        # match the pattern, or "" if there is no such component. The section "" has the lines above the
+        # first heading. On GitHub, which has no sections, it has all lines.
         self._sections: dict[str, dict[str, list[_Rule]]] = {"": {}}
         section = self._sections[""]
         defaults: tuple[str, ...] = ()

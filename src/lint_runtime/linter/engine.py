@@ -228,7 +228,7 @@ def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         if not target.related:
             merged[id(finding)] = finding
             continue
-        # Ignore the notes: a note may name a tag with the suffixes of one image, such as `-base`.
+        # Ignore the notes: those of equal findings differ if a note names a tag with a suffix of the image.
         key = finding._replace(target=target._replace(lines=frozenset(), related=()), notes=())
         first = merged.setdefault(key, finding)
         if first is not finding:
@@ -284,7 +284,7 @@ def _with_comment_notes(
 
 
 def rules_to_silence(finding: Diagnostic, here: Iterable[Diagnostic]) -> tuple[str, ...]:
-    """Return the rules that a comment must name to suppress a finding and each finding that it outranks.
+    """Return the rules that a comment must name to suppress a finding and all that this finding outranks.
 
     here: all findings at the same location, suppressed or not
     """

@@ -121,7 +121,7 @@ def _suppressions(
         suppressions[name, place] = suppression
         rule = RULE_BY_NAME.get(name)
         if rule and suppression.kind is SuppressionKind.BASELINE:
-            # The entry also covers the rules that report the same event before or after this rule does.
+            # The entry also covers rules that report the same event at another date, such as in advance.
             same = (other.name for other in RULES if other.baseline_name == rule.baseline_name)
             suppressions.update({(other, place): suppression for other in same})
     return suppressions

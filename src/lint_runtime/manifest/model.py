@@ -51,8 +51,8 @@ class Problem(NamedTuple):
 
     code: the error code of the CLI, such as `airflow_unpinned`, or "parse_error"
     key: the dotted key with the problem, such as `project.dependencies[0]`, or "" for a parse error
-    location: the location of the value. For an array or table, the location of its key or header. If a key
-        is missing, the location of the header (or key) of the table that should contain the missing key
+    location: the location of the value; for an array or table, of its key or header; for a missing key, of
+        the key or header of the table that lacks it
     message: one sentence that says what is wrong
     help: what to do instead, or ""
     """

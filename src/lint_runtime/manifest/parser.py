@@ -106,8 +106,8 @@ def _impossible_values(document: Document, values: list[Value]) -> Iterator[tupl
 def _read(document: Document, projects: list[Value], sections: list[Value]) -> Manifest:
     """Return the manifest in a document that has no parse errors.
 
-    projects: the table `project`, once for each spelling such as `Project`
-    sections: the table `tool.astro`, once for each spelling
+    projects: the tables named `project` in any letter case, such as `Project`
+    sections: the tables named `tool.astro` in any letter case
     """
     problems = Problems(document)
     table = sections[0]

@@ -49,8 +49,8 @@ class Finding(NamedTuple):
 
     target: the subject and its location
     message: one sentence on the problem
-    help: the suggested change or action, or "". None if changing the image to its destination resolves the
-        finding. The engine then fills in the help, and the fix or the upgrade.
+    help: the suggested change or action, or "". None if the suggestion is to replace the image with its
+        destination. The engine then adds the help, and a fix or an upgrade.
     notes: dates, reasons and alternatives
     severity: the severity, or None for the severity of the rule
     fix: the fix, or None. The engine drops a fix without edits.
@@ -75,7 +75,7 @@ class Case:
     known: the lifecycle data known on the day of the check
     config: the settings of the file
     rules: the names of the enabled rules
-    answer: what to do about the image, once a finding has needed it
+    answer: what to do about the image, or None until a finding needs it
     """
 
     def __init__(

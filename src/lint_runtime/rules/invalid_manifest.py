@@ -51,7 +51,7 @@ def check(context: Context) -> Findings:
         advice = "correct it, or the Astro CLI can't read the file"
         yield Finding(target, f"Invalid TOML: {manifest.error.message}", advice)
     for problem in manifest.problems:
-        # Skip a build that has not the required Airflow: the rule `airflow-mismatch` reports it.
+        # Skip a build without the required Airflow version: the rule `airflow-mismatch` reports it.
         if problem.code != "runtime_mismatch":
             target = text_target(file, problem.location, problem.key)
             note = f"the Astro CLI refuses the project with the code {problem.code}"

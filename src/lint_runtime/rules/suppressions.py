@@ -93,7 +93,7 @@ def match_comments(
 ) -> dict[tuple[str, Place], Suppression]:
     """Match findings with suppression comments.
 
-    Returns the suppressions, keyed by the rule and the place of the suppressed finding. The key needs more
+    Returns the suppressions, keyed by the rule and the place of the suppressed finding. A place is more
     than a location, because images for different platforms may share a location.
 
     Ignores expired comments. `ignore-file` takes precedence over other comments.

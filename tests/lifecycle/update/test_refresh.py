@@ -192,7 +192,7 @@ def test_texts_of_removed_facts() -> None:
         "the end of maintenance of 3.90 (kept)",
         "the end of maintenance of 3.1 (kept)",
     } <= {*texts}
-    # Not reported: no feed ever stated 2.1.1 or the computed end of 3.91. The new feed still has 3.1-8 and 3.90-2.
+    # These are not reported: 2.1.1 and the computed end of 3.91 were in no feed, and the new feed has 3.1-8 and 3.90-2.
     assert not {
         "2.1.1 (kept)",
         "3.1-8 (kept)",

@@ -70,8 +70,8 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
     """
     reviewed, releases = embedded_table(), read_feed(document)
     feed = feed_table(releases, latest, base)
-    # `day_of` takes a feed without a known release for an old copy. So leave out releases that the
-    # vendor may have removed: the releases that only older feeds listed.
+    # If a known release is not in a feed, `day_of` assumes that the feed is an old copy. So leave out the
+    # releases that the vendor may have removed: those that only older feeds listed.
     trusted = without_invented(base, feed, reviewed) if latest > base.date else base
     feed = feed_table(releases, day_of(releases, trusted, latest), base)
     table = merge(without_invented(base, feed, reviewed), feed)

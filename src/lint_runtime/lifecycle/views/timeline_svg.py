@@ -27,7 +27,7 @@ _CHANNEL = 46  # the width of the channel column
 _DATES = 106  # the width of a date column
 _YEAR = 46  # the minimum width of a year label
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)  # label intervals, in years
-# Text can't be measured here. _EM is an estimate for the widest common fonts.
+# Text can't be measured here. _EM estimates the width of a character in the widest common fonts.
 _EM = 0.7  # the maximum width of a character, relative to the font size
 _NAME, _AIRFLOW = 24, 12  # the maximum number of characters in these columns
 
