@@ -25,7 +25,7 @@ PATIENCE = 1.0
 _COMPLETIONS = ("_LINT_RUNTIME_COMPLETE", "_RUNTIME_LIFECYCLE_COMPLETE")
 _FAILED_WRITE = "lint_runtime.failed_write"
 _SHOW_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
-# The Azure Pipelines variables that contain the items of `Run.pipeline`, in the order of these items.
+# The variables of Azure Pipelines: one for each item of `Run.pipeline`, in the same order.
 _PIPELINE_VARIABLES = (
     *("SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT", "SYSTEM_DEFINITIONID", "BUILD_DEFINITIONNAME"),
     *("SYSTEM_PHASEID", "SYSTEM_PHASENAME", "BUILD_SOURCEBRANCH", "BUILD_BUILDID"),
@@ -35,13 +35,13 @@ _T = TypeVar("_T")
 
 
 def run_process(main: Callable[[], int]) -> NoReturn:
-    """Run `main`, and end the process with its exit code. Call this after all imports."""
+    """Run `main`, and end the process with the exit code it returns. Call this after all imports."""
     gc.freeze()
     gc.enable()
     try:
-        # Let Ctrl-C raise KeyboardInterrupt, so that the command prints a message. During imports, it ends
-        # the process at once (see `__main__`). It still does so for completions: a message would appear in
-        # the line that the user types.
+        # Until here, Ctrl-C ends the process at once (see `__main__`). Let it raise KeyboardInterrupt, so
+        # that the command prints a message. Change nothing if a shell asks for completions: a message would
+        # appear in the line that the user types.
         is_handled = callable(signal.getsignal(signal.SIGINT))
         if is_handled and os.environ.keys().isdisjoint(_COMPLETIONS):
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -94,7 +94,7 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
 
 
 def _prepare_streams() -> None:
-    """Make streams escape unencodable characters. Replaces closed streams with devnull."""
+    """Make stdout and stderr escape unencodable characters. Replaces closed streams with devnull."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -140,9 +140,9 @@ def flush_text() -> None:
 
 @contextmanager
 def _going_on(stream: IO[str]) -> Iterator[None]:
-    """Ignore a failed write to `stream`, because the run must still fix and write files.
+    """Ignore a failed write to `stream`, and drop all later writes to it.
 
-    At the end, run_command reports the error.
+    The run goes on, because it may have to fix and write files. At the end, run_command reports the error.
     """
     try:
         yield
@@ -159,12 +159,12 @@ def _drop_writes(stream: IO[str]) -> None:
 
 
 def terminal_width() -> int:
-    """Return the width of the terminal in columns: $COLUMNS, the actual width, or 80."""
+    """Return the width of the terminal in columns: $COLUMNS if valid, else the actual width, else 80."""
     # shutil.get_terminal_size() does the same, but shutil takes 1.6 ms to import.
     with suppress(KeyError, ValueError):
         if (columns := int(os.environ["COLUMNS"])) > 0:
             return columns
-    # Standard output may be closed or redirected.
+    # The width is unknown if standard output is closed or redirected.
     with suppress(OSError):
         return os.get_terminal_size().columns or 80
     return 80

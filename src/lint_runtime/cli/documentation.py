@@ -39,7 +39,7 @@ def explanation(name: str, width: int) -> str:
     rule = RULE_BY_NAME[name]
     default = "" if rule.on_by_default else ", off by default"
     parts = re.split("(```.*?```)", rule.documentation.strip(), flags=re.DOTALL)
-    # Wrap paragraphs, but not headings, lists, and the code at the odd indexes.
+    # Wrap only paragraphs. Skip headings, lists, and the code blocks, which are at the odd indexes.
     paragraph = r"(?m)^(?!#|- )\S.*(?:\n.+)*"
     for index in range(0, len(parts), 2):
         parts[index] = re.sub(paragraph, lambda match: "\n".join(wrapped(match[0], width)), parts[index])

@@ -38,8 +38,8 @@ _TAG = f"v{__version__}"
 _EXAMPLE_ADDRESS = "https://git.example.com/tools/lint-runtime"
 _EXAMPLE_ACTION = f"your-organization/lint-runtime@{_TAG}"
 
-# Replaces an example address in a template if the address to write is unknown: the example may belong to
-# somebody else. pre-commit and the CI services refuse the file until the user fills in the address.
+# Replaces the example address in a template if the real address is unknown: the example address may belong
+# to somebody else. pre-commit and the CI services refuse the file until the user fills in an address.
 _FILL_IN = "# write here"
 _NO_ADDRESS = f"{_FILL_IN} the address of the repository that has your copy of lint-runtime"
 _NO_ACTION = f"{_FILL_IN} OWNER/REPOSITORY@{_TAG} of your copy of lint-runtime"
@@ -106,17 +106,17 @@ def _text(name: str, host: str) -> str:
         text = file.read()
     address, revision = _installed_from()
     own_host, own_path = _split(address)
-    # A GitHub server runs only actions from its own repositories. If ours is on another server, leave a
-    # placeholder for the name of a copy.
+    # A GitHub server runs only actions from its own repositories. If lint-runtime was not installed from
+    # this server, write a placeholder: the user needs a copy of the action.
     action = f"{own_path}@{revision}" if own_host == host else _NO_ACTION
     text = text.replace(_EXAMPLE_ADDRESS, address or _NO_ADDRESS).replace(_EXAMPLE_ACTION, action)
     return text.replace(f"rev: {_TAG}", f"rev: {revision}")
 
 
 def _write(root: str, name: str, text: str, reason: str) -> list[str]:
-    """Write a file, or print the lines to add if the file exists. Raises UnusableError.
+    """Write a file, and return the next steps for the user. Raises UnusableError.
 
-    Returns the next steps for the user.
+    Keeps a file that exists. If it is in `_WITH_BASELINE` and lacks lines of `text`, prints `text`.
     """
     path = os.path.join(root, name)
     shown = shown_path(portable_path(path))
@@ -150,11 +150,11 @@ def _write(root: str, name: str, text: str, reason: str) -> list[str]:
 def _installed_from() -> tuple[str, str]:
     """Return the address of the git repository this package was installed from, and a revision.
 
-    The revision is the tag of this version or a commit. If the package was not installed from git, the
-    address is "".
+    The revision is a commit, or the tag of this version if the package was installed from this tag. If the
+    package was not installed from git, the address is "", and the revision is the tag of this version.
     """
     record = {}
-    # There is no distribution if the package runs from its source code.
+    # If the package runs from its source code, it has no distribution, and `record` stays empty.
     with suppress(PackageNotFoundError):
         record = json.loads(distribution("lint-runtime").read_text("direct_url.json") or "{}")
     source = record.get("vcs_info", {})

@@ -28,7 +28,7 @@ def command(stdio: bool, tcp: int | None) -> int:  # noqa: ARG001
         raise missing("the language server", "lsp") from None
     gc.freeze()
     gc.enable()
-    # pygls logs protocol details that don't help users.
+    # Turn off logging: pygls logs protocol details that don't help users.
     logging.disable(logging.CRITICAL)
     server = Server(current_day)
     if tcp is None:

@@ -192,7 +192,7 @@ def timeline(
         if lifecycle.version:
             series = lifecycle.series.name
             raise UnusableError(f"{lifecycle.version} is a release; use its series, {series}")
-    # The number of files that use each series.
+    # Count the files that use each series.
     found, is_complete = _read(paths, settings, day, series_in) if paths else ([], True)
     files = Counter(chain(*found))
     drawn = build_timeline(known, files, names or (files if paths else None))
@@ -210,7 +210,7 @@ def timeline(
 def _read(
     paths: Sequence[str], settings: Settings, day: date, output: Callable[[Report], _T]
 ) -> tuple[list[_T], bool]:
-    """Return the output for each file in `paths`, and whether all of them could be read."""
+    """Return `output(report)` for each file in `paths`, and whether all files could be read."""
     run = Session(day, complain)
     worker = Worker(FileLinter(settings, day).check, [output])
     found = [result for (result,) in run.parts(work(worker, run.files_of(paths), jobs=1))]

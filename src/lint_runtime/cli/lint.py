@@ -185,9 +185,9 @@ class Linting:
     def _results(
         self, baseline: Baseline | None, functions: Sequence[Callable[[Report], Any]]
     ) -> Iterator[tuple[Any, ...]]:
-        """Check all files or reports. Returns an iterator with one tuple per file.
+        """Check all files, or all files in past reports. Returns an iterator with one tuple per file.
 
-        Each tuple contains the results of all `functions` for the report of the file.
+        Each tuple contains the results of calling each of the `functions` with the new report of the file.
         """
         arguments, settings = self.arguments, self.settings
         watched = with_progress if self.shows_progress else iter
@@ -254,7 +254,7 @@ class Linting:
         with ExitStack() as stack:
             outputs = []
             for format_class, run, path in targets:
-                # Hold the output until the end: printing would garble the progress bar.
+                # Until the end, hold text that goes to a file or would garble the progress bar.
                 is_held = path is not None or (sys.stdout.isatty() and self.shows_progress)
                 held = stack.enter_context(hold_text()) if is_held else None
                 outputs.append((format_class(run, held.write if held else print_text), path, held))
@@ -279,7 +279,7 @@ class Linting:
         """Replace a file atomically, or append to the job summary of GitHub Actions."""
         encoded = (text.encode("utf-8", "backslashreplace") for text in texts)
         if self.arguments.tracked:
-            # Lazy import (5 ms): other runs don't ask git.
+            # Lazy import (5 ms): only --tracked needs it.
             from lint_runtime.dockerfile.git import leads_out, repository_root
 
             root = repository_root(os.path.dirname(os.path.abspath(path)), {})
@@ -297,7 +297,7 @@ class Linting:
             self.session.fail(f"cannot write {quoted(path)}: {error.strerror or error}")
 
     def _print_diffs(self) -> None:
-        """Print the diffs. Escapes control characters on a terminal or in color."""
+        """Print the diffs. Escapes control characters if the output is a terminal or in color."""
         for diff in self.total.diffs:
             if not self.run.is_colored and not sys.stdout.isatty():
                 print_text(diff.encode("utf-8", "surrogateescape"))
@@ -324,7 +324,7 @@ class Linting:
             print_text(f"{count:{width},}  {mark}{rule}\n")
 
     def _report_stale(self, baseline: Baseline) -> None:
-        """Remove findings that no longer occur from the baseline, or suggest --update-baseline."""
+        """Remove the findings of the baseline that no longer occur, or suggest --update-baseline."""
         arguments = self.arguments
         left = baseline.without_stale(self.total.recorded)
         count = len(baseline) - len(left)
@@ -344,7 +344,7 @@ class Linting:
     def _report_nothing(self) -> None:
         """Explain why nothing was linted.
 
-        Prints nothing for a named `pyproject.toml` that is not a manifest.
+        Without --fail-on-nothing, prints nothing if PATH is a `pyproject.toml` that is not a manifest.
         """
         arguments, total = self.arguments, self.total
         where = ", ".join(map(quoted, arguments.paths))

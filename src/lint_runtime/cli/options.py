@@ -73,14 +73,15 @@ class Arguments(NamedTuple):
     explain: tuple[tuple[str, ...], ...]
 
     def name_of(self, path: str) -> str:
-        """Return the path for reports. Replaces `-` with --stdin-filename."""
+        """Return a path as reports show it. Replaces `-` with --stdin-filename or `<stdin>`."""
         return (self.stdin_filename or STDIN_NAME) if path == STDIN else path
 
     @property
     def directory(self) -> str:
         """The innermost directory that contains all linted files.
 
-        Returns "." if there is none, and with --from-report: paths in reports already start with labels.
+        Returns "." if there is none. With --from-report, always returns ".": the paths in reports already
+        start with labels.
         """
         if self.from_report:
             return os.curdir
@@ -187,7 +188,7 @@ def check_conflicts(arguments: Arguments) -> None:
     values = {name for name, value in arguments._asdict().items() if value not in (None, False, ())}
     given = {option.opts[-1] for option in chain(*GROUPS.values()) if option.name in values}
     if arguments.init and (arguments.paths or given - {"--init", "--as-of", "--color", "--jobs"}):
-        # The hook and the CI job that --init writes have no such options, and must fit the baseline.
+        # The baseline must fit the hook and the CI job, which --init writes without other options.
         raise click.UsageError(
             "--init takes no paths, and no options other than --as-of, --color and --jobs."
         )
@@ -291,7 +292,7 @@ def _outputs(
 
 
 def _link(text: str) -> str:
-    """Validate a link template. Rejects placeholders in the host: a report could name any host."""
+    """Validate a link template. Rejects a placeholder in the host: a report could fill in any host."""
     if not re.match(r"https?://[^/?#{}\s]+/", text):
         raise click.BadParameter(f"{quoted(text)} doesn't start with http:// or https:// and a host.")
     for found in re.findall(r"\{[^{}]*\}|[{}]", text):
@@ -300,7 +301,7 @@ def _link(text: str) -> str:
 
 
 def _build_arg(text: str) -> tuple[str, str] | None:
-    """Parse `KEY=VALUE`, or look up `KEY` in the environment. Returns None if unset."""
+    """Parse `KEY=VALUE`, or look up `KEY` in the environment. Returns None if it is not set there."""
     name, equals, value = text.partition("=")
     if not name:
         raise click.BadParameter(f"invalid value {quoted(text)} (expected KEY=VALUE or KEY).")
@@ -329,7 +330,7 @@ complete_files = click.Path().shell_complete
 
 
 def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete `FORMAT=`, then the path after `=`: shells complete no path inside a word."""
+    """Complete `FORMAT=`, or the path after `=`, because shells complete no path inside a word."""
     name, equals, path = incomplete.partition("=")
     if not equals:
         return [f"{known}=" for known in FORMATTERS if known.startswith(name)]
@@ -345,7 +346,7 @@ def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: 
 def _complete_names(kind: str, ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Complete the name of a series or a release, newest first.
 
-    kind: `maintained` or `released` for a series, or `releases`
+    kind: `maintained` for maintained series, `released` for all released series, or `releases`
     """
     known = embedded_table().as_of(ctx.params.get("as_of") or current_day())
     if kind == "releases":

@@ -37,13 +37,13 @@ class _Change:
 
     title: the title of the action
     kind: the kind of the action, such as `quickfix`
-    edits: the edits of the images
-    images: the locations of the images
+    edits: the edits of the images, or the edit that adds the suppression comment
+    images: the locations of the changed images. Empty for a suppression.
     findings: the findings that the change resolves
     is_safe: whether the change needs no review
     is_preferred: whether the change resolves findings by writing the destination of an image
     is_harmful: whether the change is an upgrade that causes a new finding
-    removals: the edits that remove suppression comments, or names in them, that become unused
+    removals: the edits that remove suppression comments, or names in them, which the change makes unused
     """
 
     title: str
@@ -99,7 +99,7 @@ def code_actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.C
 def image_upgrades(buffer: Buffer, range_: types.Range | None = None) -> list[types.CodeAction]:
     """Return the actions that upgrade images with findings to their destinations.
 
-    range_: the range of the images, or None for the whole file
+    range_: the range in which to upgrade images, or None for the whole file
     """
     images = {*buffer.images.values()}
     if range_:
@@ -183,10 +183,10 @@ def _merged(changes: Iterable[_Change], touched: set[Location]) -> list[_Change]
 
 
 def _check(changes: Iterable[_Change], buffer: Buffer) -> None:
-    """Lint the results of changes. Marks the upgrades that cause new findings.
+    """Lint the file with the changes applied. Marks the upgrades that cause new findings.
 
-    Also lets each change remove the suppression comments that it makes unused. Each run of the linter
-    applies one change to each image, so the number of runs is the number of changes per image.
+    Also lets each change remove the suppression comments that it makes unused. To save time, each run of
+    the linter checks several changes, at most one for each image.
     """
     report = buffer.report
     places: _Places = {}
@@ -206,8 +206,8 @@ def _check(changes: Iterable[_Change], buffer: Buffer) -> None:
             data = apply_edits(buffer.text.encode("utf-8", "surrogatepass"), edits)
         except NotFixableError:
             continue
-        # An upgrade is harmful only if it adds findings to this file. If all neighbors count as linted, a
-        # disagreement between an upgraded Dockerfile and its manifest is a finding in the manifest.
+        # Count all neighbors as linted. If an upgraded Dockerfile disagrees with its manifest, the finding
+        # is then in the manifest, and the upgrade doesn't count as harmful.
         neighbors = buffer.neighbors._replace(linted=frozenset(buffer.neighbors.contents))
         after = lint_file(data, report.path, buffer.config, buffer.known, neighbors=neighbors)
         upgrades = {image: change for image, change in by_image.items() if change.kind == _REWRITE}
@@ -247,7 +247,7 @@ def _add_outcomes(
 def _add_removals(
     by_image: dict[Location, _Change], after: Report, buffer: Buffer, places: _Places
 ) -> None:
-    """Add to each change the removals of the suppression comments that become unused.
+    """Add to each change the edits that remove the suppression comments it makes unused.
 
     If only some names in a comment become unused, removes only these names.
 
@@ -281,8 +281,8 @@ def _suppressions(buffer: Buffer, touched: set[Location]) -> Iterator[_Change]:
     """Yield changes that suppress findings with a comment above the instruction.
 
     The comment also names the rules whose findings would appear once the finding is suppressed. Omits
-    findings about comments, directives and files without instructions. Yields nothing if the settings
-    require a reason, which only the user knows.
+    findings about comments, about directives, and about files without instructions. Yields nothing if the
+    configuration requires a reason, which only the user knows.
 
     touched: the locations of the images in the requested range
     """
@@ -306,7 +306,7 @@ def _suppressions(buffer: Buffer, touched: set[Location]) -> Iterator[_Change]:
         if instruction.match(buffer.text, buffer.positions.span(place)[0]):
             edit = Edit(place, f"# lint-runtime: ignore[{', '.join(names)}] until={until}\n")
             if is_manifest_name(report.path):
-                # Read the edited manifest: inside a multi-line string, the text is not a comment.
+                # Omit a comment that the edited manifest has only as the text of a multi-line string.
                 after = read_manifest(edited(buffer.text, [edit]).encode("utf-8", "surrogatepass"))
                 if after is None or all(comment.location.line != line for comment in after.comments):
                     continue

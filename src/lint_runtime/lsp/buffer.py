@@ -83,7 +83,7 @@ class Buffer:
         return {self.images.get(place, place) for place in finding.images}
 
     def place_of(self, location: Location, start: int, end: int) -> Location | None:
-        """Return the first of the `places` of a target that overlaps or borders a range, or None.
+        """Return the first place of a target (see `places`) that overlaps or borders a range, or None.
 
         location: the location of an image, a platform or another target
         start: the offset of the start of the range

@@ -92,7 +92,7 @@ def _items(
                 items.append(types.CompletionItem(name, kind=kinds.Module, detail=detail))
         return items
     if subject == "rule":
-        # The first rules in the list are those with a finding in the file.
+        # List the rules with a finding in the file first.
         reported = {finding.rule for finding in buffer.report.diagnostics}
         rules = sorted(RULES, key=lambda rule: rule.name not in reported)
         topics = {topic.word: f"All rules about: {topic.value}" for topic in Topic}
@@ -183,8 +183,8 @@ def _tags(repository: str, typed: str, buffer: Buffer) -> Iterator[types.Complet
         return
     with suppress(InvalidTagError):
         written = parse_tag(typed)
-        # Yield no newer releases after a pre-release. In `3.1-5-b`, for example, `-b` may be the start of
-        # `-base`, which keeps the release.
+        # Yield no newer releases if the tag looks like a pre-release: it may be a release with an
+        # incomplete suffix. In `3.1-5-b`, for example, `-b` may be the start of `-base`.
         if not written.prerelease:
             yield from _releases(original, written, typed, buffer)
     # Drop the last suffix, which may be incomplete.
@@ -200,7 +200,7 @@ def _releases(
 
     written: the tag at the cursor, or None. If there is a tag, only newer releases are yielded, each with
         the suffixes of the tag.
-    typed: the text before the cursor
+    typed: the part of the tag before the cursor
     pin: the Airflow version that the releases must have, such as `3.3.2`, `3.3` or `3`; "" for any version
     """
     known = buffer.known

@@ -182,7 +182,7 @@ class Documents:
                 started = perf_counter()
 
     def check(self, document: Document) -> Buffer | None:
-        """Return the result for the current text of a document. Checks the text only if it has changed.
+        """Return the result for the current text of a document. Reuses the last result if nothing changed.
 
         Returns None if the document is excluded or unreadable, if its configuration is invalid, or if
         it is a `pyproject.toml` without an Astro manifest.
@@ -221,8 +221,8 @@ class Documents:
         known = table.as_of(self.settings.as_of or self._clock())
         neighbors = self._neighbors(document.path, data)
         report = lint_file(data, document.path, config, known, neighbors=neighbors)
-        # Don't decode the data of an open document: its text may contain lone surrogates. In other
-        # files, keep bytes that are not UTF-8 as surrogates.
+        # Use the editor's text of an open document: decoding `data` would change any lone surrogates.
+        # In a file on disk, keep bytes that are not UTF-8 as surrogates.
         text = document.content.source if document.content else data.decode("utf-8", "surrogateescape")
         if not text.strip("\ufeff \t\r\n"):
             # Report nothing in an empty file: a new file is empty until somebody types.

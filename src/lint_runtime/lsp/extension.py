@@ -22,11 +22,12 @@ from lint_runtime.version import __version__
 
 
 def upgrade_image(documents: Documents, params: Any) -> dict[str, Any]:
-    """Return the edit that upgrades the image at a position, with a message.
+    """Return the edit that upgrades the image at a position, and a message.
 
     If there is no upgrade, the edit is None and the message says why.
 
-    params: a `TextDocumentPositionParams` as received. pygls doesn't convert unknown requests.
+    params: a `TextDocumentPositionParams`, but with the names of the protocol, such as `textDocument`:
+        pygls doesn't convert requests that it doesn't know
     """
     position = types.Position(params.position.line, params.position.character)
     document = documents.get(params.textDocument.uri)
@@ -43,7 +44,7 @@ def upgrade_image(documents: Documents, params: Any) -> dict[str, Any]:
 
 
 async def upgrade_all(documents: Documents, *, confirms: bool) -> dict[str, Any]:
-    """Return the edit that upgrades all images with findings, with a message.
+    """Return the edit that upgrades all images with findings, and a message.
 
     confirms: whether the editor can ask users to confirm each change
     """

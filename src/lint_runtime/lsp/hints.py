@@ -59,7 +59,7 @@ def state_text(state: State, lifecycle: Lifecycle | None, today: date) -> str:
     end = lifecycle.maintenance
     if not is_maintained:
         end = lifecycle.basic_support or end
-    # Only the dates of unsupported series may be unknown.
+    # If no end is known, the series is unsupported: all other series have end dates.
     if end is None or state is State.UNSUPPORTED:
         return f"unsupported since {end.since}" if end else "unsupported"
     support = "maintained" if is_maintained else "basic support"

@@ -63,7 +63,7 @@ class Positions:
             start, *following = self._linter_lines[line - 1 : line + 1]
             # Linter columns don't count the byte-order mark, so add it.
             mark = line == 1 and self._text.startswith("\ufeff")
-            # The linter counts a lone surrogate as three characters, so a column may be past its line.
+            # Stop at the next line: a lone surrogate counts as three columns, so `column` may be too large.
             offsets.append(min(start + mark + column - 1, *following, len(self._text)))
         return offsets[0], offsets[1]
 

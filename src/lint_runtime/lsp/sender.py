@@ -82,8 +82,8 @@ class Sender:
             diagnostics += document.diagnostics
             if document.content:
                 version = document.content.version
-                # Publish an empty list for an open document, but not for a closed one, and not for a
-                # `pyproject.toml` of another project.
+                # Publish the list of an open document even if it is empty, except for a `pyproject.toml`
+                # that was not checked, such as one without an Astro manifest.
                 is_checked = document.buffer is not None or not is_manifest_name(document.path)
         if diagnostics or is_checked or uri in self._published:
             params = types.PublishDiagnosticsParams(uri, diagnostics, version)

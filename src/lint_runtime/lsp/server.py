@@ -234,7 +234,7 @@ class Server(LanguageServer):
         scheme = item.uri.partition(":")[0].lower()
         name = re.split("[/:]", unquote(item.uri))[-1]
         is_cell = self.workspace.get_notebook_document(cell_uri=item.uri) is not None
-        # Ignore notebooks and other schemes, such as `git:` for old versions: nobody builds their text.
+        # Ignore notebook cells, and schemes such as `git:` (old versions of files): nobody builds the text.
         if scheme not in ("file", "untitled") or is_cell:
             return
         # Ignore an unsaved manifest: without a path, the text would be read as a Dockerfile.
@@ -247,7 +247,7 @@ class Server(LanguageServer):
             self._update([document, *self._documents.affected_by(document.path)])
 
     def _change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """Check a changed document after a pause in typing, unless it is checked only when saved."""
+        """Check a changed document after a pause in typing, if documents are checked on `type`."""
         document = self._documents.get(params.text_document.uri)
         if document is None or document.content is None:
             return

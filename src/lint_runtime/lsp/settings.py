@@ -32,7 +32,7 @@ class EditorSettings(NamedTuple):
     inlay_hints: the length of hints: `full`, `short` or `off`
     syntax_findings: whether to show findings of the topic `syntax`
     suppress_actions: whether to offer suppressions
-    problems: the error messages about unknown and invalid settings, which have no effect
+    problems: the error messages about unknown and invalid settings. These settings have no effect.
     """
 
     overrides: Mapping[str, Any] = {}
