@@ -94,7 +94,7 @@ def why_not_movable(image: RuntimeImage, target: Destination) -> str:
 
 
 def _why_kept(image: RuntimeImage, target: Destination) -> str:
-    """Return the reason why changing an image to `target` needs a decision, or ""."""
+    """Return the reason not to change an image to `target` even if its text can be edited, or ""."""
     if image.reference.digest:
         return "it is pinned by digest; update the tag and the digest together"
     if target.tag is None:
@@ -262,7 +262,7 @@ def missing_architecture(
 ) -> Finding:
     """Return a finding about an image that lacks an architecture.
 
-    The help suggests another platform, unless the destination of the image has the architecture.
+    The help suggests the destination of the image or, if that lacks the architecture too, another platform.
     """
     destination = case.image.destination
     since = [

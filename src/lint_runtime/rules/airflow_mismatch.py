@@ -167,14 +167,14 @@ def _check_from(context: Context) -> Iterator[Finding]:
         manifest = read_manifest(content) if is_alone else None
         if manifest is None or not manifest.is_accepted or manifest.requirement is None:
             continue
-        # Skip a manifest in the same directory that declares another file. A manifest in a directory above
-        # is a neighbor only if it declares this file.
+        # Skip a manifest in the same directory unless it declares this file. A manifest in a directory
+        # above is a neighbor only if it declares this file, so it needs no check.
         declared = posixpath.normpath(manifest.dockerfile.text) if manifest.dockerfile else ""
         if path == NAME and declared != context.name:
             continue
         if mismatch := _compare(context, context.data, context.dockerfile, manifest.pin):
             line, text, wanted, severity = mismatch
-            # There may be no stage at this line: the Astro CLI may take a line of a heredoc for a FROM.
+            # There may be no stage at this line: the Astro CLI also reads FROM lines inside heredocs.
             alone = Target(Location(line, 1, line, 1), "FROM", frozenset({line}))
             stages = context.dockerfile.stages
             target = next((target_of(stage) for stage in stages if stage.line == line), alone)

@@ -276,8 +276,9 @@ def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target
 def stage_targets(dockerfile: Dockerfile) -> dict[Location, Target]:
     """Return the images and platforms of all stages as targets, keyed by location.
 
-    If a stage has no `--platform`, its platform has the location of the image, which maps to the image.
-    If the image depends on the target platform, uses the image for the first of the target platforms.
+    If a stage has no `--platform`, its platform and its image have the same location. This location maps to
+    the image. If the image depends on the target platform, uses the image for the first of the target
+    platforms.
     """
     stages = (*dockerfile.uses, *dockerfile.stages)
     platforms = {stage.platform_location: platform_target(stage) for stage in stages}

@@ -58,7 +58,7 @@ def with_destinations(
         contested |= contested_words(
             (image, (image.edits_by_word(target) if target else None) or {}) for image, target in targets
         )
-    # One set for all images, whose sets are equal: a set for each takes gigabytes if there are many stages.
+    # All images have equal `shared` sets, so let them use one object: many copies would take gigabytes.
     shared = contested.union(next(image.shared for image in found if image))
     return [image and image._replace(shared=shared) for image in found]
 
@@ -101,7 +101,7 @@ class Meaning(NamedTuple):
     tag: the tag, corrected if it is misspelled. None if the tag is missing or can't be understood
     lifecycle: the facts about the release or series, or None if unknown
     airflow: the Airflow major version
-    is_corrected: whether the tag is corrected
+    is_corrected: whether the tag is corrected to a floating tag or to the tag of a listed release
     """
 
     tag: RuntimeTag | None
@@ -179,7 +179,12 @@ class Search:
         return destination, stop, newest
 
     def _best(self) -> Lifecycle | None:
-        """Return the current series if the image can stay in it, else the series maintained the longest."""
+        """Return the best series for the image, or None if no series fits.
+
+        The best is the current series if the image can stay in it, unless this series is about to end and a
+        newer series is maintained longer. Otherwise, the best is the newer series that is maintained the
+        longest, preferably one with the same Airflow major version.
+        """
         origin, known, last = self._origin, self._known, date.min
         if origin and self._can_stay(origin, on_platform=True):
             if origin.support(known.day, self._config.warn_within) is not State.ENDING:
@@ -249,7 +254,7 @@ class Search:
         own, name, known = tag.version if tag else None, series.series.name, self._known
         version = known.newest(name, self._config.min_release_age) or series.newest
         if own and version and own.series == name and own >= version:
-            # The release in the file is at least as new as `version`. Keep it if it is usable.
+            # Keep the release in the file if it is usable or newer than the lifecycle data.
             usable = (release.version for release in known.usable(name))
             if self._image.existence is Existence.NEWER or own in usable:
                 version = own
@@ -298,9 +303,10 @@ class Search:
         return Destination(series, tag, repository, tuple(dropped), is_mirrored, airflow)
 
     def _repository(self, series: Lifecycle) -> tuple[str, bool]:
-        """Return the repository to write, or "" to keep the old one.
+        """Return the repository to write, and whether its mirror is unknown.
 
-        The second value is True if the image is in a mirror and no mirror of the new repository is known.
+        The repository is "" to keep the old one. The second value is True if the image is in a mirror, but
+        no mirror of the repository to write is known.
         """
         image, airflow = self._image, series.airflow_major
         # The Airflow 2 repository also has Airflow 3 images. They may stay if `wrong-repository` is off.

@@ -53,7 +53,7 @@ from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, tar
 def check(context: Context) -> Findings:
     is_client, neighbors = context.name == CLIENT, context.neighbors
     has_client = context.name == DECLARABLE and CLIENT in neighbors.contents
-    # If the client's file is linted too, the finding is reported there.
+    # Report the finding in `Dockerfile.client` or, only if that file isn't linted, in `Dockerfile`.
     if not is_client and (not has_client or CLIENT in neighbors.linted):
         return
     own, version = _read_image(context, context.dockerfile.base)
@@ -61,7 +61,7 @@ def check(context: Context) -> Findings:
         return
     file, stage = _find_runtime(context)
     if not is_client:
-        # The Runtime image may be in another file than this one.
+        # Skip this Dockerfile if the Runtime image of the project is in another file.
         if file != DECLARABLE:
             return
         file, stage = CLIENT, _base_of(context, CLIENT)
@@ -87,8 +87,8 @@ def check(context: Context) -> Findings:
 def _find_runtime(context: Context) -> tuple[str, Stage | None]:
     """Find the Runtime image of the project that an agent belongs to.
 
-    Returns the name of the file with the image, and the stage of the image, or None if there is no image.
-    The file is the manifest if an image is generated for it, else the Dockerfile.
+    Returns the name of the file with the image, and the stage of the image. The file is the manifest if an
+    image is generated for it, else the Dockerfile. The stage is None if the Dockerfile has no FROM.
     """
     # Lazy import (2 ms): few projects have agents.
     from lint_runtime.projects import project_image, project_stage
@@ -102,7 +102,7 @@ def _find_runtime(context: Context) -> tuple[str, Stage | None]:
 
 
 def _base_of(context: Context, name: str) -> Stage | None:
-    """Return the stage of the neighbor `name` that has its base image, or None."""
+    """Return the stage with the base image of the neighbor `name`, or None if it has no FROM."""
     return parse_dockerfile(context.neighbors.contents.get(name, b""), context.config.build_args).base
 
 

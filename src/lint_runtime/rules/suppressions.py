@@ -121,7 +121,7 @@ def check_comments(
     rules or topics that have findings again.
 
     findings: all findings, with their suppressions
-    rules: the names of the enabled rules. A name is unused only if one of its rules is enabled.
+    rules: the names of the enabled rules. A rule or topic is unused only if it includes an enabled rule.
     """
     reported: set[tuple[str, int | None]] = set()
     unsuppressed: set[tuple[str, int | None]] = set()

@@ -49,7 +49,7 @@ def check(context: Context) -> Findings:
     dockerfile = context.dockerfile
     targets = stage_targets(dockerfile) if dockerfile.placeholders else {}
     found = [(item.text, targets.get(item.location), item.location) for item in dockerfile.placeholders]
-    # `dockerfile.placeholders` has only what a build rejects. A build accepts tags such as `__TAG__`.
+    # `dockerfile.placeholders` lacks tags such as `__TAG__`, which builds accept. Find them in the images.
     found += (
         (text, target_of(image.stage), image.stage.image_location)
         for image in (case.image for case in context.cases)

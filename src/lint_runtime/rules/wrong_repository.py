@@ -109,7 +109,8 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
         advice, notes = reply.explained, (*notes, *reply.notes)
     is_mirror = repository != reference.repository
     advice += ", or your mirror of it" if is_mirror else ""
-    # No fix for a digest (which must change, too) or for text from an ARG (which other stages may use).
+    # No fix for mirrors, for digests (they must change with the tag), or for text that comes from an ARG
+    # (other stages may use the ARG).
     place = None if is_mirror or reference.digest else stage.image_source.place(0, len(stage.image))
     is_here = place is not None and place[0] == [stage.image_location]
     is_in_series = image is None or image.destination is None or image.destination == image.newest
