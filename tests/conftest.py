@@ -137,7 +137,7 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _files_of_the_checkout_stay_unchanged(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail if a test changes, adds or removes a file of the checkout.
 
-    Ignores the directories with code, such as `src`, which people may edit meanwhile.
+    Ignores directories with code, such as `src`, because people may edit the code while the tests run.
     """
 
     def states() -> dict[Path, tuple[int, int]]:
@@ -160,7 +160,7 @@ def empty_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def copy_projects(directory: Path) -> Path:
-    """Copy `fixtures/projects` to `checkout/fixtures/projects` in a directory. Returns `checkout`."""
+    """Copy `fixtures/projects` to `checkout/fixtures/projects` in `directory`. Returns the path of `checkout`."""
     copy = directory / "checkout"
     shutil.copytree(FIXTURES / "projects", copy / "fixtures" / "projects", dirs_exist_ok=True)
     return copy
@@ -170,7 +170,7 @@ def copy_projects(directory: Path) -> Path:
 def _working_directory(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, empty_directory: Path
 ) -> Iterator[None]:
-    """Run each test outside of the checkout, so that a broken command can't overwrite its files."""
+    """Run each test outside of the checkout, so that a broken command can't overwrite files of the checkout."""
     has_its_own = "tmp_path" in request.fixturenames
     monkeypatch.chdir(request.getfixturevalue("tmp_path") if has_its_own else empty_directory)
     yield
@@ -360,7 +360,7 @@ def rendered(
 
 
 def schema_errors(document: str, schema: Path) -> list[str]:
-    """Return the error messages for a JSON document that violates a JSON schema."""
+    """Validate a JSON document with a JSON schema, and return the error messages."""
     definition = json.loads(schema.read_text(encoding="utf-8"))
     kind = validator_for(definition)
     validator = kind(definition, format_checker=kind.FORMAT_CHECKER)

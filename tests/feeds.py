@@ -32,7 +32,7 @@ def version(text: str) -> RuntimeVersion:
 def entry(number: str, released: str = "2026-10-01", airflow: str = "", **metadata: Any) -> Entry:
     """Return the entry of a release in a feed.
 
-    metadata: values that are added to the required metadata, or replace values there
+    metadata: values to add to the required metadata, or to write over a required value
     """
     found = version(number)
     series = TABLE.find_series(found.series)
@@ -56,7 +56,7 @@ def text(*entries: Entry) -> bytes:
 
 
 def news(day: date, *entries: Entry, known: LifecycleTable = TABLE) -> LifecycleTable:
-    """Return the lifecycle data in a feed that was read on `day`. It can be merged into `known`."""
+    """Return the lifecycle data in a feed that was read on `day`, as a table to merge into `known`."""
     return feed_table(read_feed(document(*entries)), day, known)
 
 

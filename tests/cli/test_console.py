@@ -81,7 +81,8 @@ def test_color(
 
 
 def test_a_failed_write_ends_the_output(monkeypatch: pytest.MonkeyPatch) -> None:
-    # A terminal that another program has made non-blocking fails if it is slow, and works again later.
+    # The pipe acts like a slow terminal that another program has made non-blocking: a write fails if the pipe is
+    # full. After a failed write, nothing more is written, even if the pipe has space again.
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     with open(writer, "w", encoding="utf-8") as stream, open(reader, "rb") as received:
@@ -184,14 +185,14 @@ def test_output_in_a_terminal(environment: pytest.MonkeyPatch, tmp_path: Path, r
     plain = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;;.*?\x1b\\", "", shown)
     assert plain.count("error[end-of-basic-support]") == 3
     assert "and 47 more end-of-basic-support " in plain
-    # The steps come before the summary, which is wrapped.
+    # The table of steps comes before the summary line. The summary line is wrapped.
     assert plain.index("  IMAGE -> WHAT TO WRITE") < plain.index("\nlint-runtime: 51 errors")
     assert plain.endswith(
         "\nlint-runtime: 51 errors (51 fixable with --fix --upgrade) in\n"
         "51 files with 51 Runtime images, as of 2026-09-25 (lifecycle\n"
         "data of 2026-10-06)\n"
     )
-    # The file has what is printed without a terminal.
+    # The report in the file is the same as on a standard output that is not a terminal.
     out = run(*DAY, "--format", "full", ".", env={"COLUMNS": "60"}).out
     assert (tmp_path / "report").read_text() == out
     assert _in_terminal(environment, "-v", ".").count("[\x1b]8;;https://") == 51
@@ -260,7 +261,7 @@ def test_process_of_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     def ended(main: Callable[[], int], handler: Any = signal.SIG_DFL) -> object:
-        """Return the exit code of the process of a command."""
+        """Return the exit code of a process that runs the command `main`."""
         gc.disable()
         signal.signal(signal.SIGINT, handler)
         with pytest.raises(SystemExit) as end:
@@ -283,7 +284,8 @@ def test_process_of_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
         signal.signal(signal.SIGINT, before)
         gc.enable()
         gc.unfreeze()
-    # An interrupt stays ignored, and ends a completion at once.
+    # An ignored interrupt stays ignored. A completion keeps its handler, which in a real process is the one that ends
+    # the process at once.
     handlers = (signal.default_int_handler, signal.SIG_IGN, handler, handler)
     assert states == [(True, True, expected) for expected in handlers]
 

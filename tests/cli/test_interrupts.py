@@ -95,21 +95,21 @@ def test_an_interrupt_at_any_moment_is_quiet(
     stdin = SESSION if function == "run_server" else b""
 
     def interrupted(moments: Iterable[int]) -> tuple[int, list[tuple[int, int, bytes]]]:
-        """Return the number of events, and the moment, exit code and output of each interrupted process."""
+        """Return the number of events, and for each interrupted process the moment, exit code and standard error."""
         (tmp_path / "Dockerfile").write_text(SOURCE)
         child = [sys.executable, "-W", "ignore", "-c", CHILD, function, ",".join(map(str, moments))]
         out = run_process(*child, *arguments, cwd=tmp_path, stdin=stdin, env=env).out
         count, ends = ast.literal_eval(out.splitlines()[-1])
         return count, ends
 
-    # A first run compiles the modules. Otherwise the events of the compilation would be counted, too.
+    # Compile the modules in a first run, so that the next run doesn't count the events of the compilation.
     start = f"import lint_runtime.__main__ as main; main.{function}()"
     run_process(sys.executable, "-c", start, *arguments, cwd=tmp_path, stdin=stdin, env=env)
     count, _ = interrupted([])
     assert count > 10_000
     choose = Random(MOMENTS)  # noqa: S311 (not for security)
-    # Stop at 97 %, because the number of events varies a little between runs. Half of the interrupts are in
-    # the 10 % before that, when the command itself runs. Before, Python imports modules.
+    # The last moment is at 97 % of the events, because their number varies a little between runs. Half of the random
+    # moments are in the last 10 % before it, when the command itself runs. Earlier, Python imports modules.
     last = count * 97 // 100
     moments = {1, 2, 30, 400, last, *(choose.randrange(1, last) for _ in range(MOMENTS // 2))}
     moments |= {choose.randrange(last * 9 // 10, last) for _ in range(MOMENTS // 2)}

@@ -543,9 +543,10 @@ def test_a_second_update_from_the_same_feed_changes_no_byte(tmp_path: Path, upda
 
 # Interrupted updates
 
-# Updates a file in many child processes, one after another, until an update completes. Each child is killed at a C
-# call or return in the module `files`: the first child at the first call, the second child at the next call or return,
-# and so on. Prints that call, the hash of the file and the exit code.
+# A script that updates a file in many child processes, one after another, until an update completes. An event is a call
+# of a C function in the module `files`, or the return from it. The first child is killed at the first event, the second
+# child at the second event, and so on. For each child, the script prints the event, the hash of the file and the exit
+# code. The line of the last child has no event.
 CHILD = """
 import hashlib, os, signal, sys
 import lint_runtime.cli.lifecycle

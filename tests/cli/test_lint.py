@@ -347,7 +347,7 @@ def test_baselines(directory: Path, run: Command) -> None:
         code, out, err = run(*arguments, cwd=directory)
         assert (code, out, err.splitlines()[0]) == (0, "", f"lint-runtime: {message}")
         assert run(*arguments, "-q", cwd=directory).err == ""
-        # If a file can't be read, its findings may still occur.
+        # If a path can't be read, the findings in the baseline may be there, so no message says that they are gone.
         assert "no longer" not in run(*arguments, "missing", cwd=directory).err
     removed = "lint-runtime: removed 2 findings that no longer occur from the baseline 'b.json'\n"
     code, _, err = run(*arguments, "--update-baseline", cwd=directory)

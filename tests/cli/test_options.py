@@ -223,7 +223,7 @@ def test_shell_completion(shell: str, run: Command, tmp_path: Path) -> None:
     assert values("--ignore", "fl") == ["floating-tag"]
     assert values("--ignore", "amd64-only,platf") == ["amd64-only,platforms"]
     assert values("--explain", "fl") == ["floating-tag"]
-    # While options are completed, none prints or is taken for a file.
+    # During completion, `--version` prints nothing, and `-q` is an option even if a file has this name.
     (tmp_path / "-q").touch()
     assert values("--version", "-q", "--select", "fl") == ["floating-tag"]
     assert values("-o", "js") == ["json="]

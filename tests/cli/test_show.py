@@ -44,7 +44,7 @@ VERDICTS = {
         "Astro Runtime 3.x: no fixes or support since 2022-03-01; use 13.11.0-base; for Airflow 3, see 3.0"
         " to 3.3"
     ),
-    # A series after `v`, which may be in either letter case.
+    # A series after the letter `v` or `V`.
     "V3": "Astro Runtime 3.x: no fixes or support since 2022-03-01; use 13.11.0; for Airflow 3, see 3.0 to 3.3",
     "v12.1.1": (
         "Astro Runtime 12.1.1: 'v12.1.1' doesn't exist, read as 12.1.1; no fixes since 2026-03-01;"

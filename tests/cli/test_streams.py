@@ -24,14 +24,15 @@ NEW = OLD.replace("13.6.0", "13.11.0")
 
 @pytest.fixture
 def many(tmp_path: Path) -> Path:
-    """Return a directory of files with long names, so their findings fill a pipe."""
+    """Return a directory of files whose names are so long that the findings fill a pipe."""
     (tmp_path / "in").mkdir()
     for number in range(30):
         (tmp_path / "in" / f"Dockerfile.é{number:0238}").write_text(OLD * 4)
     return tmp_path
 
 
-# Shell commands that redirect the streams of the command {}. `head -1` and `true` close the pipe early.
+# Shell commands that redirect the streams of `{}`, which stands for the command. `head -1` and `true` close the pipe
+# early.
 CONNECTED = pytest.mark.parametrize(
     "connected",
     [
@@ -56,7 +57,7 @@ def _shell(connected: str, *arguments: str, cwd: Path) -> str:
 @pytest.mark.process
 @CONNECTED
 def test_all_files_are_fixed(connected: str, many: Path) -> None:
-    # Add findings without a fix, because only those are printed.
+    # Add findings without a fix, because --fix prints only what it can't fix.
     for path in (many / "in").iterdir():
         path.write_text((OLD + ENDED) * 4)
     _shell(connected, "--fix", "in", cwd=many)

@@ -49,7 +49,7 @@ AMD64, ARM64 = parse_platform("linux/amd64"), parse_platform("linux/arm64")
 
 
 class Lint(Protocol):
-    """Runs the command. Returns the exit code, the lines of standard output and of standard error."""
+    """Runs the command. Returns the exit code, the lines of standard output, and the lines of standard error."""
 
     def __call__(self, *arguments: str, cwd: Path, stdin: str = "") -> tuple[int, list[str], list[str]]: ...
 
@@ -196,7 +196,7 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ("max-suppression-days = 30", {"max_suppression_days": 30}),
 ]
 
-# Pairs of a document that the schema refuses, and its problem.
+# Pairs of a document that the schema refuses, and the expected message.
 BAD: list[tuple[str, str]] = [
     ("selct = []", "selct: unknown key 'selct'; did you mean select?"),
     ('fail_on = "error"', "fail_on: unknown key 'fail_on'; did you mean fail-on?"),
@@ -257,7 +257,7 @@ BAD: list[tuple[str, str]] = [
     ("max-suppression-days = false", "max-suppression-days: must be a number of days (0 or more), not false (a boolean)"),
 ]  # fmt: skip
 
-# Pairs of a document that the schema accepts but the loader refuses, and its problem.
+# Pairs of a document that the schema accepts but the loader refuses, and the expected message.
 BAD_TO_THE_LOADER_ALONE: list[tuple[str, str]] = [
     ('exclude = ["a", "[z-a]"]', "exclude: invalid pattern '[z-a]'; use the syntax of .gitignore"),
     ('exclude = ["a[b"]', "exclude: invalid pattern 'a[b'; use the syntax of .gitignore"),
@@ -519,7 +519,8 @@ def test_a_misspelled_name_changes_neither_output_nor_exit_code(tmp_path: Path, 
     ]
     assert lint("--quiet", cwd=tmp_path) == (code, found, [*complaints, *warnings])
     assert lint("--show-config", cwd=tmp_path)[2] == warnings
-    # There is no warning if --config or --isolated is given, or if a file with the right name exists, too.
+    # There is no warning with --config or --isolated. There is none either if the directory also has a file with the
+    # right name.
     for option in (["--config", "lint-runtime.toml"], ["--isolated"]):
         assert lint("--quiet", *option, cwd=tmp_path) == (code, found, complaints)
     _write(tmp_path, {NAME: ""})
@@ -704,7 +705,7 @@ def test_the_table_is_relative_to_the_configuration_file(tmp_path: Path, lint: L
     assert lint("--table", "no.json", "a", cwd=tmp_path)[2] == [
         f"lint-runtime: cannot use the lifecycle data 'no.json': {reason}"
     ]
-    # The path is known even if the file is missing, so that an editor can watch it.
+    # The settings contain the path of the table even if that file is missing, so that an editor can watch the path.
     settings = Settings({})
     with pytest.raises(UnusableError):
         settings.of(str(tmp_path / "a" / "Dockerfile"))
@@ -971,7 +972,7 @@ def test_mirrors_in_a_run(tmp_path: Path, lint: Lint) -> None:
 
 # A key of `require`, a specifier, allowed tags and refused tags.
 REQUIRED = [
-    ("runtime", ">=12", "12.0.0 12.5.0 13.11.0 3.0-1 3.3-8 13 3.1", "11.20.0 9.7.0 4.2.9 9 3.0.4"),  # Airflow 3 counts as newer
+    ("runtime", ">=12", "12.0.0 12.5.0 13.11.0 3.0-1 3.3-8 13 3.1", "11.20.0 9.7.0 4.2.9 9 3.0.4"),  # releases with Airflow 3 count as newer than 12
     ("runtime", "<3.0", "13.11.0 4.2.9 3.0.4 13", "3.0-1 3.1-5 3.1"),  # only Airflow 2
     ("runtime", ">=3.0", "3.0-1 3.3-8", "13.11.0 3.0.4"),  # only Airflow 3
     ("runtime", ">=3.0.0", "3.0.4 13.11.0 3.0-1", ""),  # Runtime 3 (Airflow 2) or newer
@@ -988,7 +989,7 @@ REQUIRED = [
     ("airflow", ">=2.10.3", "12.5.0", "9.7.0"),  # a specifier with a patch version
     ("airflow", "<3", "13.11.0 13", "3.0-1 3.1"),  # Airflow 2
     ("airflow", "==2.7.99", "9", "13"),  # Runtime 9 has Airflow 2.7 with an unknown patch version, so 2.7.99 is possible
-    ("airflow", "==2.10.4", "12.1.0", "12.5.0"),  # 12.1.0 has exactly this version
+    ("airflow", "==2.10.4", "12.1.0", "12.5.0"),  # 12.1.0 has exactly this version of Airflow
     ("python", ">=3.11", "13.11.0 13.11.0-python-3.12", "13.11.0-python-3.10 9.7.0-python-3.9"),  # a suffix sets the Python version
     ("python", ">=3.11.9", "13.11.0-python-3.11", "13.11.0-python-3.10"),  # a suffix names no patch version of Python, so any patch version is possible
     ("python", "==3.12.*", "12.5.0 13.11.0-python-3.12", "13.11.0-python-3.11"),  # without a suffix: the default Python of the series
@@ -1026,7 +1027,7 @@ TARGETS: list[tuple[str, str, str]] = [
     ("linux/amd64", "--platform=amd64 R:13.11.0", ""),  # the only target in another spelling
     ("amd64, x86_64", "--platform=amd64 R:5.0.8", ""),  # the only target in two spellings
     ("linux/arm64", "--platform=linux/arm64/v8 R:13.11.0", ""),  # the target with its default variant
-    ("linux/arm64", "--platform=linux/arm64 R:5.0.8", ""),  # not reported if the FROM names the target
+    ("linux/arm64", "--platform=linux/arm64 R:5.0.8", ""),  # no images for the target: not reported if the FROM names the target
     ("linux/amd64", "R:13.11.0", ""),  # no platform
     ("linux/amd64", "R:5.0.8", ""),  # a release with images for the target
     ("linux/amd64", "--platform=linux/arm64 R:13.11.0", "'linux/arm64' is not in target-platforms (linux/amd64)"),  # not a target
@@ -1037,7 +1038,7 @@ TARGETS: list[tuple[str, str, str]] = [
     ("linux/arm64", "--platform=linux R:13.11.0", ""),  # a platform without an architecture
     ("linux/arm64", "R:5.0.8", "Astro Runtime 5.0.8 is not available for linux/arm64, a target platform"),  # a release without images for the target
     ("linux/amd64, linux/arm64", "R:5.0.8", "not available for linux/arm64"),  # a release with images for only one of two targets
-    ("linux/amd64, linux/arm64", "--platform=linux/amd64 R:5.0.8", "not available for linux/arm64"),  # reported even if the FROM names the target that is available
+    ("linux/amd64, linux/arm64", "--platform=linux/amd64 R:5.0.8", "not available for linux/arm64"),  # no images for one target: reported even if the FROM names the other target
     ("linux/arm", "R:13.11.0", "Astro Runtime 13.11.0 is not available for linux/arm/v7,"),  # a platform without releases
     ("linux/arm64", "R:latest", ""),  # an unknown release
     ("linux/arm64", "--platform=linux/amd64 python:3.12", ""),  # not a Runtime image

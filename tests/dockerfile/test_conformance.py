@@ -11,8 +11,8 @@ from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.dockerfile.platforms import spelled
 from tests.conftest import AS_OF, FIXTURES
 
-# A case is `accepted` if BuildKit accepts its FROM instructions. BuildKit accepts FROM in these cases, but then rejects
-# the file because of a COPY or an instruction before FROM.
+# A case is `accepted` if BuildKit accepts its FROM instructions. In these accepted cases, BuildKit later rejects the
+# file because of another instruction: a COPY, or an instruction before the first FROM.
 REJECTED_LATER = {
     *("copy_from_bad_index", "copy_from_self", "copy_from_upper_image", "copy_from_var"),
     *("stage-count_01", "stage-count_02"),
@@ -60,10 +60,11 @@ def test_rejected_files_have_a_parse_error_where_buildkit_has_its_error() -> Non
     wrong = {}
     for case in REJECTED:
         findings = check(_data(case), today=AS_OF, build_args=case.get("build_args")).findings
-        # Expect a parse-error, or one of the separate rules for templates and unknown instructions.
+        # Expect a parse-error, or one of the rules about templates, unknown instructions and custom frontends.
         rules = ("parse-error", "template-placeholder", "unknown-instruction", "foreign-frontend")
         lines = {finding.line for finding in findings if finding.rule in rules}
-        # A custom frontend may know the instruction on line 4, so the finding is about `# syntax=` on line 1.
+        # BuildKit rejects the instruction on line 4 of this case. A custom frontend may know the instruction, so the
+        # finding is about `# syntax=` on line 1.
         line = 1 if case["name"] == "syntax_custom_frontend_pyenv" else case["error_line"] or 1
         if line not in lines:
             wrong[case["name"]] = (case["error"], findings)

@@ -104,7 +104,7 @@ def test_frontends_with_an_invalid_image(image: str, reason: str) -> None:
     ("text", "place", "message", "advice"),
     [
         ("# escape=x\n", (1, 1, 1, 1), "Invalid '# escape=' value 'x'", "use \\ or `"),
-        # BuildKit reports an error in a directive one line too early.
+        # BuildKit reports an error in a directive one line too early, so the location starts on the line before.
         ("# syntax=a\n#ESCAPE=ab\n", (1, 1, 2, 1), "Invalid '# escape=' value 'ab'", "use \\ or `"),
         ("# check=skip=a\n# syntax=a\n# escape=x", (2, 1, 3, 1), "Invalid '# escape=' value 'x'", "use \\ or `"),
         ("# escape=`\n# escape=`\n", (1, 1, 2, 1), "Repeated directive '# escape='", "remove one of them"),

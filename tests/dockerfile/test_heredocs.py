@@ -87,8 +87,9 @@ def test_heredocs() -> None:
     assert terminators == {name: expected for name, (_, expected) in LINES.items()}
 
 
-# The escape character is a backtick, which makes `<<E` part of the flag. If a JSON array follows the flag, there is no
-# heredoc. Otherwise the line is split into words without regard to the backtick, and `<<E` is a heredoc.
+# The escape character is a backtick. It escapes the space before `<<E`, so `<<E` is part of the flag. If a JSON array
+# follows the flag, there is no heredoc. If not, the line is split into words without regard to the backtick, and `<<E`
+# is a heredoc.
 @pytest.mark.parametrize(
     ("line", "terminators"),
     [

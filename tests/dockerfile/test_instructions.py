@@ -57,7 +57,7 @@ def _instructions(text: str) -> Instructions:
         ("FROM a\x1c", "a\x1c", "", ""),
         ("FROM \x1ca", "\x1ca", "", ""),
         ("FROM --platform=é a", "a", "Ã©", ""),
-        # In UTF-8, the next two characters end in the byte A0, which BuildKit reads as a space.
+        # The next two lines contain U+00A0 and `à`. In UTF-8, both end in the byte A0. BuildKit reads A0 as a space.
         ("FROM --platform=$A\u00a0a", "a", "$AÂ", ""),
         ("FROM --platform=xà a", "a", "xÃ", ""),
         ("FROM \udce9", "\udce9", "", ""),
@@ -208,7 +208,7 @@ def test_arguments_before_and_after_the_first_from() -> None:
         text: [word.location.line for word in words] for text, words in instructions.later_arguments.items()
     }
     assert later == {"A": [3, 4], "B=1": [4]}
-    # After a rejected FROM, an ARG is a later argument. A rejected ARG defines no argument.
+    # An ARG after a FROM is a later argument, even if the FROM is rejected. A rejected ARG defines no argument.
     instructions = _instructions("ARG =\nFROM\nARG A\n")
     assert (instructions.arguments, list(instructions.later_arguments)) == ([], ["A"])
 

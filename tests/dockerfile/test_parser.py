@@ -473,7 +473,7 @@ def test_stage_names_that_are_invalid_image_names() -> None:
         place = (1, 10 + len(IMAGE), 1, 10 + len(IMAGE) + len(name))
         assert [tuple(error.location) for error in dockerfile.errors] in ([], [place]), name
         accepted[name] = None if dockerfile.errors else name
-        # Even if the name is invalid, the image is parsed.
+        # The image is parsed even if the name of the stage is invalid.
         assert dockerfile.stages[0].reference
     assert accepted == NAMES
     (error,) = _parse("FROM a AS A..b\n").errors

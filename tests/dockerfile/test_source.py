@@ -151,7 +151,7 @@ def test_two_unterminated_heredocs() -> None:
 
 
 def _buildkit_lines(text: str, escape: str) -> list[tuple[int, int, str]]:
-    """Join lines like parser.go in BuildKit. Returns the first line, the last line and the text of each."""
+    """Join lines like parser.go in BuildKit. Returns (first line, last line, text) of each joined line."""
     joined: list[tuple[int, int, str]] = []
     current, first, last = "", 0, 0
     for number, raw in enumerate(text.removesuffix("\n").split("\n"), start=1):

@@ -12,7 +12,8 @@ def _source(text: str) -> Provenance:
     return stages[-1].image_source
 
 
-# `numbers` and `entangled` contain the numbers of words. Words are numbered in the order of expansion: first the defaults of
+# `numbers` contains the numbers of all words that the image comes from. `entangled` contains only the numbers of words
+# that are used twice or only influence the image. Words are numbered in the order of expansion: first the defaults of
 # ARGs, then the image and platform of each FROM.
 @pytest.mark.parametrize(
     ("text", "numbers", "entangled", "lines"),

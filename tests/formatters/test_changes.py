@@ -119,7 +119,7 @@ def test_lists_of_suffixes_and_of_images_that_stay() -> None:
 
 
 def test_changes_from_an_image_without_series(directory: Path, run: Command) -> None:
-    """Check that no releases between are listed for it, and that a table follows the last image of a pair."""
+    """Check that its table lists no releases between, and that each table follows the last image with its changes."""
     retired = "quay.io/astronomer/ap-airflow:2.2.5-onbuild"
     tags = ("12.6.0", "12.7.0", "12.6.0-base")
     sources = [f"FROM {retired} AS a\n", *(f"FROM {RUNTIME}:{tag} AS s{tag}\n" for tag in tags)]

@@ -97,7 +97,7 @@ def test_held_text_is_read_back_in_short_strings() -> None:
 def test_output_is_the_same_in_every_locale(monkeypatch: pytest.MonkeyPatch) -> None:
     reports = [report_of(FOUND._replace(message="漢字")), lint_text(f"FROM {RUNTIME}:9.1.0\n")]
     usual = {name: rendered(name, reports) for name in FORMATTERS}
-    # Import the page again: it keeps its templates, so it reads them only once.
+    # Have the module of the page imported again. It reads its templates only once, and must read them in each locale.
     monkeypatch.delitem(sys.modules, "lint_runtime.formatters.html")
     before = locale.setlocale(locale.LC_CTYPE)
     locale.setlocale(locale.LC_CTYPE, "C")

@@ -89,7 +89,7 @@ class Page(HTMLParser):
 
     @property
     def rows(self) -> list[list[str]]:
-        """The rows of the list of images or of series. The first row is the header."""
+        """The rows of the list of images or, without that list, of series. The first row is the header."""
         return self.tables.get("images") or self.tables.get("series") or []
 
     def cells(self, number: int) -> list[str]:
@@ -600,7 +600,7 @@ def test_an_earlier_report_that_cannot_be_used(run: Command, tmp_path: Path) -> 
 
 @pytest.mark.process
 def test_the_page_is_the_same_in_every_run(tmp_path: Path) -> None:
-    # The steps differ only in their commands.
+    # The steps of the two files differ only in their commands.
     (tmp_path / "Dockerfile").write_text(f"FROM {RUNTIME}:12.5.0\n")
     (tmp_path / "b.Dockerfile").write_text(f"ARG A=12.5 B=.0\nFROM {RUNTIME}:$A$B\n")
     pages = set()
@@ -652,7 +652,7 @@ def test_files_with_several_images_count_once() -> None:
         "e/Dockerfile": "FROM python:3.13\n",
     }
     page = Page(_page([lint_text(source, path, DAY) for path, source in sources.items()]))
-    # An image that needs two steps has the deadline of the first.
+    # An image that needs two steps has the deadline of the first step.
     upgrade = "lint-runtime --fix --upgrade"
     assert [row[:5] for row in page.tables["teams"][1:]] == [
         ["b", "4", "4", " 100 %", f"{upgrade}: 1 file now, 1 by 2027-02-28by hand: 1 more file any time"],

@@ -322,7 +322,7 @@ def test_what_to_write_instead_of_an_image_in_json() -> None:
     location = {"line": 1, "column": 9, "end_line": 1, "end_column": 15}
     argument = {**location, "name": "TAG", "default": "12.6.0", "shift": 33}
     assert (in_an_argument["argument"], in_an_argument["variables"]) == (argument, [])
-    # After the end of 13.x, the only way to Airflow 3 still leads through it.
+    # Even after the end of 13.x, the only way from 12.x to Airflow 3 leads through 13.x.
     (stage,) = _stages(f"FROM {RUNTIME}:12.6.0\n", day=date(2027, 6, 1))
     assert stage["next"] == f"{RUNTIME}:13.11.0"
     assert stage["destination"] == "astrocrpublic.azurecr.io/runtime:3.3-8"

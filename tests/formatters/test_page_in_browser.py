@@ -331,7 +331,8 @@ def test_accessibility(make: Callable[[], str], shown: Callable[..., Any]) -> No
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         found = axe.run(page).response
-        # Axe can't find the background of text in an SVG. The next test checks the contrast of such text.
+        # Axe is unsure about text in an SVG, because it can't find the background. The next test checks the contrast
+        # of text in SVGs.
         unsure = {node["target"][0] for check in found["incomplete"] for node in check["nodes"]}
         assert [(check["id"], check["nodes"]) for check in found["violations"]] == []
         assert all(page.locator(target).evaluate("(node) => node.closest('svg')") for target in unsure)

@@ -31,8 +31,8 @@ IMAGES = [
 
 
 def _reports(images: Sequence[str] = IMAGES, day: date = DAY) -> list[Report]:
-    # Each of these files uses its image twice, but counts once.
     source = "ARG IMAGE\nFROM {}\nCOPY --from=quay.io/astronomer/astro-runtime:9.7.0 a b\n"
+    # Each file in `sources` has its image in two FROM instructions, but counts only once for the image.
     sources = [f"ARG IMAGE\nFROM {image} AS a\nFROM {image}\nCOPY --from=a b c\n" for image in images]
     return [
         lint_text(text, f"{number}/Dockerfile", day)
@@ -94,7 +94,8 @@ def test_rows_and_memory_are_bounded() -> None:
     report = lint_text("ARG X\nFROM $X\n")._replace(diagnostics=())
     ((stage, _),) = report.stages
     stages = [(stage._replace(image=f"a{number:05}"), None) for number in range(10_001)]
-    # The last image is not kept, so it doesn't count. An image that is kept counts in later files, too.
+    # The first file has 10,001 images. The summary keeps 10,000 of them, and doesn't count the last one, even in the
+    # next file. For an image that is kept, each file counts.
     reports = [
         *(report._replace(stages=tuple(found)) for found in (stages, stages[-1:], stages[7:8])),
         report_of(FOUND._replace(severity=Severity.INFO)),

@@ -124,7 +124,7 @@ def test_the_data_is_as_in_the_facts() -> None:
     facts = _facts()
     data = _data(facts)
     assert {kind for kind, _ in facts} == {"series", "schedule", "upstream", "release"}
-    # The facts list a release of series 2, but not the series itself. Only the data has a row for it.
+    # The facts list a release of series 2, but not the series itself. Only the data has a row for series 2.
     assert data.pop(("series", "2"))["airflow"] == "2.1"
     differences = [
         f"{kind} {name}: {field} is {data.get((kind, name), {}).get(field)!r} in the data, {value!r} in the facts"

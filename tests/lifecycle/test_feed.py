@@ -487,7 +487,7 @@ def test_facts_from_a_general_statement_are_marked() -> None:
 
 @pytest.mark.parametrize("later", [False, True], ids=["the first feed", "a later one"])
 def test_a_new_series_is_known_from_its_release_date(*, later: bool) -> None:
-    # The series was released before 2026-11-01, when the first feed with the series was published.
+    # The first feed with the series was published on 2026-11-01. By then, the series had already been released.
     table = UNHEARD
     if later:
         table = with_feed(TODAY, entry("3.90-4", "2026-11-20"), known=UNHEARD)
@@ -619,7 +619,8 @@ ENTRIES = st.lists(
 @settings(deadline=None)
 def test_the_day_of_a_feed_is_not_after_its_last_possible_day(entries: list[Entry], latest: date) -> None:
     releases = read_feed(document(*entries))
-    # If all releases are after `latest`, the day may be the date of the table. Otherwise, at most `latest`.
+    # If any release is out on `latest`, the day is at most `latest`. If none is, the day may also be the date of the
+    # table.
     is_out = any(release.released <= latest for release in releases)
     assert day_of(releases, TABLE, latest) <= (latest if is_out else max(latest, TABLE.date))
 

@@ -343,7 +343,7 @@ def test_a_missing_table_of_a_given_configuration(directory: Path, lint: Lint) -
 
 @pytest.fixture
 def projects(directory: Path) -> Path:
-    """Return a directory with three projects: `a` and `b` have a table, and one has none."""
+    """Return a directory with three projects: `a` and `b` have a table each, and `c` has none."""
     (directory / "Dockerfile").unlink()
     _write(
         directory,
@@ -870,7 +870,7 @@ def test_advice_calls_the_end_of_the_next_series_computed() -> None:
 
 
 def _dates(text: str, end: date) -> set[bool]:
-    """Return {True} if all mentions of `end` in `text` are marked as computed, {False} if none are."""
+    """Return whether mentions of `end` in `text` are marked as computed. If they differ, returns both values."""
     other = r"(?:; basic support (?:ends|ended) on [0-9-]+)?"
     return {re.match(rf"{other}(?:, | \()computed", rest) is not None for rest in text.split(str(end))[1:]}
 
@@ -969,7 +969,7 @@ def _dockerfile(*tags: str) -> str:
 
 
 def _bare(name: str, airflow: str, *, is_scheduled: bool = True) -> ReleaseSeries:
-    """Return a series without known architectures, variants and Python versions."""
+    """Return a series whose architectures, variants and Python versions are unknown."""
     schedule = Schedule(PUBLISHED, OLD_END, OLD_SUPPORT, False, "feed", ENDS)
     return ReleaseSeries(name, airflow, date(2025, 1, 1), (schedule,) if is_scheduled else (), "feed")
 

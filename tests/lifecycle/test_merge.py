@@ -30,7 +30,7 @@ OLDER = date(2026, 10, 1)
 class Ends(NamedTuple):
     """The ends of a series that are in force on a day.
 
-    end: the end of maintenance, or None if no row is in force
+    end: the end of maintenance, or None if no row of the schedule is in force
     is_published: whether the end of maintenance is published, not computed
     support: the published end of basic support, or None
     is_lts: whether the series is LTS, or None if unknown
@@ -630,7 +630,7 @@ def test_an_older_feed_removes_nothing_newer(old: list[Entry], new: list[Entry],
     for series in known.series:
         for day in (known.date, known.date + timedelta(1), LAST):
             before, after = _ends(known, series.name, day), _ends(table, series.name, day)
-            # Check only series that have an end in the newer feed. To others, the older feed may add one.
+            # Check only series that have an end in the newer feed. To other series, the older feed may add an end.
             if series.name in said:
                 # The older feed may add facts that the newer feed leaves out.
                 support, is_lts = before.support or after.support, before.is_lts or after.is_lts

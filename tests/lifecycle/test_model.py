@@ -549,7 +549,8 @@ def test_rows_below_a_comparison(before: str, after: str, rows: list[str], via: 
 def test_a_comparison_of_a_past_day() -> None:
     day = date(2026, 2, 23)
     comparison = compare(_compared("13.4.0", day=day), _compared("13", day=day), TABLE.as_of(day))
-    # On that day, 13.5.0 is the newest release, so no release is in between. It is not yet yanked.
+    # On that day, 13.5.0 is the newest release, so there is no release between 13.4.0 and the tag 13. And 13.5.0 is not
+    # yet yanked.
     assert (comparison.between, comparison.yanked) == ((), ())
     assert comparison.after.lifecycle.newest == _version("13.5.0")
     later = compare(_compared("13.4.0"), _compared("13"), TABLE.as_of(AS_OF))

@@ -12,7 +12,7 @@ from tests.conftest import AS_OF, Command, Result, run_process
 
 
 class LintIn(Protocol):
-    """Runs `lint-runtime` in a directory, as of AS_OF unless a later option names another day."""
+    """Runs `lint-runtime` in a directory, as of AS_OF unless `arguments` contain another --as-of."""
 
     def __call__(self, directory: Path, *arguments: object, stdin: str | bytes = b"") -> Result: ...
 

@@ -152,7 +152,8 @@ def test_the_rules_of_gitlab_apply_to_a_file_for_gitlab(tmp_path: Path) -> None:
         (tmp_path / name).unlink()
     file.write_text("a/b @x")
     assert read_codeowners(str(tmp_path)).of("my/a/b") == ()
-    # The directory of CODEOWNERS decides about its syntax, whatever it contains and whether there is a `.gitlab-ci.yml`.
+    # In `.gitlab` and `.github`, the directory decides which syntax applies. The content of CODEOWNERS and the file
+    # `.gitlab-ci.yml` make no difference.
     for directory in (".gitlab", ".github"):
         (tmp_path / directory).mkdir()
         file = file.rename(tmp_path / directory / "CODEOWNERS")
@@ -175,7 +176,7 @@ def test_files_that_are_not_used(tmp_path: Path) -> None:
     os.mkfifo(file)
     assert read_codeowners(str(tmp_path / "repository")).of("x") == ("@docs",)
     file.unlink()
-    # A file may have 10,000 lines and 1 MiB.
+    # A file may have at most 10,000 lines and 1 MiB. A larger file counts as empty.
     for text, owners in (
         ("* @x\n" * 10_000, ("@x",)),
         ("* @x\n" * 10_001, ()),

@@ -87,7 +87,7 @@ def test_projects_without_the_table_are_not_linted(text: str, tmp_path: Path, ru
     _git(tmp_path, "init", "--quiet")
     _git(tmp_path, "add", ".")
     assert _tracked(tmp_path) == ([], [f"git tracks no Dockerfiles or Astro manifests in '{tmp_path}'"])
-    # A Dockerfile next to the ignored pyproject.toml is linted.
+    # The pyproject.toml is not linted, but a Dockerfile next to it is.
     _write(tmp_path, {"Dockerfile": OLD})
     result = run(*DAY, "pyproject.toml", "Dockerfile", cwd=tmp_path)
     assert (result.code, " in 1 file with " in result.err) == (1, True)

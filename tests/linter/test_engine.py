@@ -181,7 +181,7 @@ def test_the_rules_in_a_comment_that_silences_a_finding() -> None:
     ends = (YANKED, UNSUPPORTED)
     assert rules_to_silence(by_rule[YANKED], iter(here)) == ends
     assert rules_to_silence(by_rule["floating-tag"], here) == ("floating-tag",)
-    # Findings that are suppressed already need no rule.
+    # The rule of a suppressed finding is left out.
     here = [
         finding._replace(suppression=COMMENT if finding.rule == UNSUPPORTED else None) for finding in here
     ]

@@ -387,7 +387,7 @@ def _written(directory: Path) -> Path:
 
 
 def _contents(directory: Path) -> dict[str, bytes]:
-    """Return the content of each case below `directory`."""
+    """Map the name of each case to the content of its file below `directory`."""
     return {name: _file(directory, name).read_bytes() for name in CASES}
 
 
@@ -395,7 +395,7 @@ SAFETY = pytest.mark.parametrize("is_unsafe", [False, True], ids=["safe", "unsaf
 
 
 def _state(directory: Path) -> dict[str, tuple[bytes, int, int]]:
-    """Return the content, time and inode of each file below `directory`."""
+    """Map the path of each file below `directory` to its content, modification time and inode."""
     files = [path for path in directory.rglob("*") if path.is_file()]
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in files}
 
@@ -758,7 +758,7 @@ def _check_number(
     assert lifecycle.status is Status.MAINTAINED
     is_respelt = old is not None and image.existence is Existence.NEVER
     meant = old.other_form if old and is_respelt else old
-    # If outdated-release is suppressed, only the form changes, for example from 3.0.8 to 3.0-8.
+    # If outdated-release is suppressed, only the form of the version changes, for example from 3.0.8 to 3.0-8.
     assert new == lifecycle.newest or (is_respelt and new == meant)
     assert is_unsafe or not (old is None or is_respelt)
     assert image.tag is not None

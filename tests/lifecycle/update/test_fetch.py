@@ -679,7 +679,8 @@ def test_a_server_that_never_starts_tls() -> None:
 
 
 def test_a_server_without_tls(server: FeedServer) -> None:
-    # If the random bytes of the TLS hello contain a line break, the server closes the connection. Otherwise it waits.
+    # If the random bytes of the TLS hello contain a line break, the server closes the connection. If not, the server
+    # waits for a line break.
     reason = _failure(server.url.replace("http:", "https:"), limits=Limits(CONNECT=0.3))
     assert reason == "no connection within 0.3 seconds" or reason.startswith("the connection failed: ")
 

@@ -139,7 +139,7 @@ def test_a_feed_with_few_releases_removes_nothing() -> None:
 def update(
     tmp_path: Path, run_lifecycle: Command, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Result]:
-    """Return a function that runs `update` with a feed dated `days` after FEED."""
+    """Return a function that runs `runtime-lifecycle update` with a feed dated `days` days after DAY."""
     monkeypatch.setattr("lint_runtime.cli.lifecycle.current_day", lambda: DAY + timedelta(9))
 
     def update(feed: Feed, *arguments: str, days: int = 0) -> Result:
@@ -215,7 +215,7 @@ def test_a_later_feed_takes_back_what_only_a_feed_stated(
         rows = [in_force(one.schedule, table.date) for one in (series, right_series)]
         facts = [row and (row.maintenance, row.basic_support, row.is_lts) for row in rows]
         assert facts[0] == facts[1], series.name
-    # As of the day of the wrong feed, the wrong end still applies.
+    # The right feed corrects the end as of its own day. As of the day of the wrong feed, the wrong end applies.
     row = in_force(table.find_series("11").schedule, DAY + timedelta(1))  # type: ignore[union-attr]
     assert row
     assert str(row.maintenance) == "2026-05-31"
