@@ -5,8 +5,8 @@ import os
 try:
     import signal
 
-    # A KeyboardInterrupt during an import may be lost, or print a traceback. So Ctrl-C ends the process at
-    # once, until a command sets its own handler.
+    # A KeyboardInterrupt during an import may be lost, or print a traceback. So let Ctrl-C end the process
+    # at once, until a command sets its own handler.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     import gc
@@ -38,7 +38,7 @@ def run_server() -> NoReturn:
     """Run `lint-runtime-lsp` and end the process with its exit code."""
     from lint_runtime.cli.language_server import main
 
-    # The server keeps the handler above: when Ctrl-C ends it, there is nothing to finish or to report.
+    # The server sets no SIGINT handler of its own: the handler above may end it at any time.
     os._exit(main())
 
 

@@ -59,7 +59,8 @@ def check(
         `table`. The arguments above override these settings.
     neighbors: the contents of files to compare with, keyed by path relative to the directory of `path`.
         For a manifest: the Dockerfile that it declares. For a Dockerfile: the manifest next to it, or
-        a manifest above that declares it. For `Dockerfile` also `Dockerfile.client`, and vice versa.
+        a manifest in a parent directory that declares the Dockerfile. For a file named `Dockerfile`, also
+        `Dockerfile.client`, and vice versa.
 
     Raises TypeError for an argument of the wrong type and ValueError for an invalid setting.
     """

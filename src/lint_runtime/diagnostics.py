@@ -153,7 +153,7 @@ class Target(NamedTuple):
 
     @property
     def place(self) -> Place:
-        """The target without `lines`. Reports don't contain the lines."""
+        """The target as reports contain it: without `lines`."""
         return self.location, self.subject, self.related
 
     @property

@@ -4,7 +4,7 @@
 class UnusableError(Exception):
     """An unusable input or a missing dependency. The command exits with 2.
 
-    messages: one-line error messages, each with the place and the remedy
+    messages: the error messages, one line each
     """
 
     def __init__(self, *messages: str) -> None:

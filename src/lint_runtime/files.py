@@ -49,7 +49,7 @@ def read_regular(path: str, limit: int) -> bytes:
         if content and len(content) == _SMALL:
             content += file.read(limit - _SMALL) or b""
     if content is None:
-        # Reading /proc/kmsg would block, although Linux calls it a regular file.
+        # Reading would block, for example from /proc/kmsg, which Linux calls a regular file.
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     return content
 
@@ -91,8 +91,8 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     its mode, owner, extended attributes and ACLs.
 
     Pipes and other special files are written in place, which is not atomic. A file with several hard links,
-    or with attributes that cannot be copied, is written in place, too. If it is read-only, it is replaced
-    and loses them.
+    or with attributes that cannot be copied, is also written in place. But if such a file is read-only, it
+    is replaced, and the new file lacks the links or attributes.
 
     expected: the content that the file must still have, or None for any content. Raises ChangedError if the
         file has other content.
@@ -127,11 +127,11 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
         if keeps_all or not os.access(target, os.W_OK):
             os.replace(temporary, target)
         else:
-            # If the process is killed halfway, the temporary file still has the whole content.
+            # Write in place. If the process is killed halfway, the temporary file keeps all the content.
             with open(temporary, "rb") as new, open(target, "r+b") as file:
                 while chunk := new.read(1 << 20):
                     file.write(chunk)
-                # This flushes the file, too.
+                # `truncate` also flushes the buffer, which must happen before `fsync`.
                 file.truncate()
                 os.fsync(file.fileno())
             os.unlink(temporary)
@@ -160,7 +160,7 @@ def _create_temporary(directory: str, mode: int) -> tuple[str, int]:
             # Go on without a lock if the file system has no locks.
             with suppress(OSError):
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
-        # With 0 links, another run removed the file before it was locked: try again.
+        # If the file has no links left, another run removed it before it was locked: try again.
         if os.fstat(descriptor).st_nlink:
             return path, descriptor
         os.close(descriptor)
@@ -179,7 +179,7 @@ def remove_leftovers(directory: str) -> None:
                     continue
                 descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
                 try:
-                    # Raises an error if a run is still writing the file and holds its lock.
+                    # If a run is still writing the file and holds its lock, this fails and the file stays.
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     os.unlink(path)
                 finally:
@@ -187,7 +187,7 @@ def remove_leftovers(directory: str) -> None:
 
 
 def _copy_attributes(source: str, copy: str, status: os.stat_result) -> bool:
-    """Copy owner, mode, extended attributes and ACLs. Returns whether `copy` can replace `source`."""
+    """Copy owner, mode, extended attributes and ACLs. Returns whether replacing `source` loses nothing."""
     keeps_all = status.st_nlink == 1
     # chown may be forbidden and does not exist on Windows.
     if hasattr(os, "chown"):

@@ -270,7 +270,7 @@ def missing_suffixes(
     version: the release. With None, a suffix is missing only if no release of the series has it.
     """
     if series.variants is None:
-        # `pythons` lists the versions of images without `-ubi9`. The versions of UBI 9 images are unknown.
+        # Only `-python-X.Y` can be known to be missing, and only without `-ubi9`: `pythons` omits UBI 9.
         is_unknown = tag.ubi9 or not series.pythons or tag.python in ("", *series.pythons)
         return {} if is_unknown else {"python": tag.suffixes["python"]}
     missing = {}
@@ -287,8 +287,8 @@ def missing_suffixes(
 def pythons_of(series: ReleaseSeries, *, is_ubi9: bool, known: Snapshot | None = None) -> tuple[str, ...]:
     """Return each Python version X.Y for which a series has `-python-X.Y` images.
 
-    known: the snapshot with the end dates of Python versions. Versions that have reached their end of life
-        on its day are left out. With None, all versions are returned.
+    known: the snapshot with the end dates of Python versions. Versions whose end of life is before
+        the day of the snapshot are left out. With None, all versions are returned.
     """
     has_suffix = series.pythons if series.variants is None else series.variant("python")
     pythons = (*series.pythons, *(series.ubi9_pythons if is_ubi9 else ())) if has_suffix else ()
@@ -409,7 +409,7 @@ class RuntimeImage(NamedTuple):
     variables: the names of the variables in the image if its version can't be edited in one place, else ()
     was_editable: if the image comes from an earlier report, whether a fix could change the image. Else None
     source: the manifest that determines the image, or None for a Dockerfile
-    destination: the image to write in place of this one, which resolves all its findings, or None
+    destination: the replacement that resolves all findings about this image, or None
     next: the image to upgrade to first, if `destination` can't be reached in one step, else None
     newest: the newest image of the same series. None if this image is the newest or must leave the series
     """
@@ -433,7 +433,7 @@ class RuntimeImage(NamedTuple):
     newest: Destination | None = None
 
     def __hash__(self) -> int:
-        # The facts about an image follow from its reference.
+        # Two fields are enough: the facts about an image follow from its reference.
         return hash((self.reference, self.stage.platform_value))
 
     @property
@@ -444,7 +444,7 @@ class RuntimeImage(NamedTuple):
     def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
         """Return the state of the image on `day`.
 
-        A pre-release has the state PRERELEASE, unless it is yanked or past an end date, or an end is near.
+        For a pre-release, returns PRERELEASE in place of MAINTAINED and UNKNOWN.
         """
         state = self.lifecycle.state(day, warn_within) if self.lifecycle else State.UNKNOWN
         if self.is_prerelease and state in (State.MAINTAINED, State.UNKNOWN):
@@ -607,7 +607,7 @@ def runtime_images(
         shared |= stage.image_source.entangled | stage.platform_source.entangled
         meaning: object = stage
         if image and image.tag:
-            # Images with equal values get the same replacement, so edits may change a word that they share.
+            # Images with equal meanings get the same replacement, so a word that they share may be edited.
             reference, tag = image.reference, image.tag
             meaning = (reference.repository, tag.number, tag.prerelease, reference.digest)
         uses = [(word, meaning) for word in stage.image_source.numbers]

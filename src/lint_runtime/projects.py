@@ -122,7 +122,7 @@ def _newest_with(pin: str, known: Snapshot) -> RuntimeVersion | None:
 
 
 def project_stage(manifest: Manifest, image: str) -> Stage:
-    """Return the image of a project as a stage. Its location is the build or, if none, the requirement."""
+    """Return the image of a project as a stage, located at the build or, if none, at the requirement."""
     requirement, build = manifest.requirement, manifest.build
     stated = [text for text in (build, requirement) if text]
     location = stated[0].location
@@ -267,7 +267,7 @@ class Project(NamedTuple):
         pin = self.manifest.pin
         if covers(pin, minor):
             return pin
-        # The CLI accepts a pin like `3` only if the manifest has a build. Otherwise, write the series.
+        # The CLI accepts a pin like `3` only with a build. Without a build, write the series.
         return generation(minor) if "." not in pin and self.manifest.build else minor
 
     def _new_bound(self, pin: str) -> str:
@@ -278,7 +278,7 @@ class Project(NamedTuple):
         bound, old = self.manifest.requires_python, self.manifest.pin
         if bound is None or series_of(pin) == series_of(old):
             return ""
-        # The values that the CLI writes. Old versions of the CLI wrote >=3.10 for any Airflow 3 version.
+        # Whether the CLI wrote the old value. Old versions of it wrote >=3.10 for any Airflow 3 version.
         is_own = bound.text in self._bounds(old) or (generation(old), bound.text) == ("3", ">=3.10")
         text = self._bounds(pin)[0]
         return text if is_own and bound.text != text else ""
@@ -287,7 +287,7 @@ class Project(NamedTuple):
         """Return the values of `requires-python` that `astro init` writes if `pin` is the Airflow version.
 
         There are several, because versions of the CLI write different values. Edits use the first value. If
-        the Python versions of the series are known, it starts at the lowest of them.
+        the Python versions of an Airflow 3 series are known, this value starts at the lowest of them.
         """
         major, _, rest = pin.partition(".")
         minor = int(rest.partition(".")[0]) if rest else None

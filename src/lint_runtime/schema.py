@@ -72,7 +72,7 @@ class Schema:
         self.definitions = self._root.get("$defs") or self._root["definitions"]
 
     def violations(self, document: object, definition: str = "") -> Iterator[Violation]:
-        """Yield the values in a document that violate the schema or, if given, one of its definitions."""
+        """Yield each violation of the schema or, if `definition` is given, of this definition."""
         root = self.definitions[definition] if definition else self._root
         yield from self._visit(document, root, (), definition)
 

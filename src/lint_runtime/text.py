@@ -28,8 +28,8 @@ _QUOTATION = rf"(?:(?<=[ (])|\A)(?:({_SETTING})|'([^']+)')(?=[ ),.:;?]|\Z)"
 def visible(text: str) -> str:
     r"""Escape characters that control a terminal or are invisible, for example as `\x1b`.
 
-    Surrogates of bytes that are not UTF-8 become, for example, `\xff`. `##[error]`, which CI systems read
-    as a command, becomes `#\x23[error]`.
+    A surrogate that stands for an invalid UTF-8 byte becomes, for example, `\xff`. `##[error]`, which CI
+    systems read as a command, becomes `#\x23[error]`.
     """
     if text.isascii() and text.isprintable() and "##" not in text:
         return text

@@ -17,7 +17,7 @@ TABLE = "lint-runtime"
 MAX_CONFIG = 1 << 20
 """The maximum size of a configuration file in bytes."""
 
-# Matches dotted keys with more than 200 parts, which are refused: tomli needs quadratic time for them.
+# Matches dotted keys with more than 200 parts. Refuse such keys: tomli parses them in quadratic time.
 _KEY_OF_MANY_PARTS = r"""(?<![\w"'.-])(?:[\w"'-]+[ \t]*\.[ \t]*){200}"""
 
 
@@ -69,7 +69,7 @@ def look_in(directory: str) -> Listing:
         # Skip the backup copies of editors, which end in `~`.
         names = sorted(name for name in os.listdir(directory) if not name.endswith("~"))
     except OSError:
-        # Files in an unreadable directory can be readable.
+        # The directory cannot be listed, but its files may be readable. So look for the files by name.
         wanted = (".git", NAME, PYPROJECT)
         names = [name for name in wanted if os.path.lexists(os.path.join(directory, name))]
     is_root, has_pyproject = ".git" in names, PYPROJECT in names
@@ -89,7 +89,7 @@ def look_in(directory: str) -> Listing:
         # Fast path: most `pyproject.toml` files do not mention this tool.
         tools = read_toml(data).get("tool", {}) if TABLE.encode() in data else {}
     except (OSError, ValueError):
-        # The file may contain the table, so return its path. The caller reads it and reports the problem.
+        # The file may contain the table, so return its path. `load` will fail to read it and report why.
         return Listing(path, is_root, has_pyproject, ())
     tables = tuple(
         f"{visible(path)}: [{table}] is ignored; write [tool.{TABLE}]" for table in _misspelled_tables(data)
@@ -100,7 +100,7 @@ def look_in(directory: str) -> Listing:
 
 
 def _misspelled_tables(data: bytes) -> list[str]:
-    """Return the tables in a `pyproject.toml` whose names are almost `tool.lint-runtime`."""
+    """Return the table names in a `pyproject.toml` that look like a misspelled `tool.lint-runtime`."""
     right = f"tool.{TABLE}"
     found: dict[str, None] = {}
     for header in re.findall(rb"(?m)^[ \t]*\[([^\[\]\n]{1,200})\]", data):

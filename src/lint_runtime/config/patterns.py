@@ -47,7 +47,7 @@ class Pattern(NamedTuple):
         if self.is_directory:
             return 1
         if rest:
-            # The loop found the earliest match of the last group. It may match at the end of the path, too.
+            # The loop found the earliest match of the last group. Now try it at the end of `path`.
             last = len(names) - len(rest[-1])
             return 2 if last == start or _starts_with(rest[-1], names, last) else 1
         return 2 if end == len(names) else 1
@@ -96,7 +96,7 @@ def compile_pattern(text: str) -> Pattern | None:
     elif len(components) == 1:
         components.insert(0, "**")
     if not components or components[-1] == "**":
-        # A trailing `**` matches everything below a directory, not the directory itself.
+        # A trailing `**` matches everything below a directory, but not the directory: require a name below.
         components = [*(components or ["**"]), "*"]
     groups: list[list[_Glob]] = [[]]
     for index, component in enumerate(components):

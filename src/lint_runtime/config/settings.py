@@ -38,7 +38,7 @@ class Settings:
     is_isolated: whether to ignore configuration files
     default: the settings of files without a configuration file near them
     warnings: warnings about misspelled names, as keys of a dict, to keep their order without duplicates
-    tables: the paths of lifecycle data that configuration files or options name
+    tables: the paths of the lifecycle data files that are set in configuration files or options
     look_in: the function `look_in` with a cache, so that it looks into each directory only once
     """
 
@@ -88,7 +88,7 @@ class Settings:
         return settings._replace(config=config) if config else None
 
     def _read_or_error(self, path: str) -> FileSettings | UnusableError:
-        # Return errors, because lru_cache does not cache exceptions.
+        # Return errors instead of raising them, because lru_cache does not cache exceptions.
         try:
             return self._read(path)
         except UnusableError as error:
@@ -99,7 +99,7 @@ class Settings:
         config = file.config if file else Config()
         changed = dict(self.options)
         if "select" in changed:
-            # --select replaces all settings in the file that turn rules on or off.
+            # --select replaces all settings that turn rules on or off, such as a severity of None (off).
             severity = {rule: severity for rule, severity in config.severity.items() if severity}
             config = config._replace(extend_select=frozenset(), ignore=frozenset(), severity=severity)
         if "ignore" in changed:

@@ -69,7 +69,7 @@ def _toml(value: object) -> str:
         return str(value).lower()
     text = OFF if value is None else spelled(value) if isinstance(value, Platform) else str(value)
     text = text.replace("\\", r"\\").replace('"', r"\"")
-    # Replace the surrogates of bytes that are not UTF-8: TOML cannot represent such bytes.
+    # Replace surrogates, which stand for bytes that are not UTF-8: TOML cannot represent surrogates.
     text = re.sub("[\ud800-\udfff]", r"\\ufffd", text)
     text = "".join(
         character if character.isprintable() else f"\\U{ord(character):08x}" for character in text

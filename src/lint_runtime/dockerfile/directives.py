@@ -31,7 +31,7 @@ def parse_directives(text: str) -> tuple[str, Excerpt | None, list[SourceError]]
 
     The frontend is None if it is missing or invalid, or if it is an official Docker frontend.
     """
-    # A `#!` line and the three directives, one per line, need only four lines.
+    # Eight lines are more than enough: a `#!` line and the three directives take one line each.
     top = text.split("\n", 8)[:8]
     escape = "\\"
     errors: list[SourceError] = []
@@ -41,7 +41,7 @@ def parse_directives(text: str) -> tuple[str, Excerpt | None, list[SourceError]]
         if directive is None:
             break
         name, value = directive
-        # BuildKit reports these errors one line too early, so start the location there.
+        # BuildKit reports errors in directives one line too early, so start the location one line above.
         place = Location(max(1, number - 1), 1, number, 1)
         if name in seen:
             errors.append(SourceError(place, f"Repeated directive '# {name}='", "remove one of them"))

@@ -32,7 +32,7 @@ _NAME = r"(?si)(.*\.)?(docker|container)file(\..*)?|(docker|container)file[-_].*
 
 
 def is_dockerfile_name(name: str) -> bool:
-    """Whether a file name means a Dockerfile: `Dockerfile.dev` does, `Dockerfile.md` does not."""
+    """Whether a file name is that of a Dockerfile: `Dockerfile.dev` is, `Dockerfile.md` is not."""
     return bool(re.fullmatch(_NAME, name)) and not name.lower().endswith(NOT_DOCKERFILES)
 
 

@@ -60,12 +60,12 @@ def leads_out(path: str, root: str) -> bool:
 def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> Iterator[str]:
     """Yield `paths` in order, except untracked files that git ignores.
 
-    complain: called with a message if git fails in a repository; then all files there are yielded
+    complain: called with a message if git fails in a repository; all of its files in `paths` are yielded
     """
     roots: dict[str, str] = {}
     remaining = iter(paths)
     while batch := list(islice(remaining, 500)):
-        # For each repository: maps the name of each file, as git spells it, to its path.
+        # For each repository: maps the name that git gets for a file to the path of the file in `paths`.
         by_root: dict[str, dict[bytes, str]] = {}
         for path in batch:
             absolute = os.path.abspath(path)

@@ -13,7 +13,7 @@ class _UnbalancedError(ValueError):
 
 
 _HEREDOC = r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)\Z"
-# White space after `<<` does not end the word: `<< EOF` is a heredoc, too.
+# White space after `<<` does not end the word: `<< EOF` is a heredoc like `<<EOF`.
 _PLAIN = f"[^{SPACE}$'\"\\\\<]+|<<[\t \r]*|<"
 _QUOTED = r"""(?s)'([^']*)'|"((?:[^"\\]|\\["$\\]|\\(?!["$\\]))*)"|\\(.?)"""
 
@@ -61,7 +61,7 @@ def _words(line: str) -> list[str]:
             start = at
             was_outside = open_ends in ([], ['"'])
             at = _token_end(line, at, open_ends)
-            # Drop `${NAME-value}`, as BuildKit does. BuildKit keeps `${NAME}`.
+            # As BuildKit does, keep `${NAME}`, but drop `${NAME-value}`.
             if was_outside and open_ends in ([], ['"']):
                 words[-1].append(line[start:at])
         elif plain := match_plain(line, at):

@@ -14,7 +14,7 @@ SPACE = (
 """The characters that BuildKit trims from both ends of a line or value."""
 
 _INSTRUCTION = "([^\t\v\f\r ]+)[\t\v\f\r ]*"
-# BuildKit reads flags byte by byte, and takes these bytes (as Latin-1) for white space.
+# BuildKit reads flags byte by byte. These bytes, decoded as Latin-1, count as white space.
 _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
 _PLAIN_FLAG = rf"--[^{_BYTE_SPACE}\"'\\`]*(?=[{_BYTE_SPACE}]|\Z)"
 
@@ -35,7 +35,7 @@ class SourceError(NamedTuple):
 class Excerpt(NamedTuple):
     """A text in the file, such as a template placeholder.
 
-    location: the location of the text, or of the word that contains it
+    location: the location of the text or, for a placeholder, of the word that contains it
     text: the text
     """
 
@@ -98,7 +98,7 @@ class Word(NamedTuple):
         return place if place.line == place.end_line else None
 
     def after(self, length: int) -> "Word":
-        """Return the word without its first `length` characters, at the same location."""
+        """Return the word without its first `length` characters. Keeps the location of the whole word."""
         start = None if self.start is None else self.start + length
         return self._replace(text=self.text[length:], start=start)
 
@@ -149,7 +149,7 @@ def split_instruction(text: str) -> tuple[str, str]:
 
 
 def scan_word(text: str, at: int, space: str, escape: str, *, is_arg: bool = False) -> tuple[str, int]:
-    """Return the word that starts at `at`, without quotes and escapes, and its end offset.
+    """Return a pair: the word that starts at `at`, without quotes and escapes; its end offset.
 
     If `text` ends in an incomplete escape, the end offset is `len(text) + 1`.
 

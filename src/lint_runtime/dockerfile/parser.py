@@ -53,7 +53,7 @@ class Dockerfile(NamedTuple):
     errors: the errors that the build reports, in file order
     unresolved: the variables without a value in FROM instructions
     uses: the images in `COPY --from` and `RUN --mount`. If the image of a FROM depends on the target
-        platform, `stages` has the image for the first platform, and `uses` has all other images.
+        platform, `stages` has its image for the first platform, and `uses` has its other images.
     used: the indexes of the stages that a FROM, COPY or RUN refers to
     comments: the `# lint-runtime` comments
     continued: the line ranges of multi-line instructions that may name images or arguments
@@ -171,8 +171,8 @@ def _read(
         errors = len(stages.errors)
         stages.add_uses(instructions.uses)
         if source.frontend or any(from_.is_refused for from_ in instructions.froms):
-            # Drop the errors of `add_uses`. Another frontend may accept the sources of COPY and RUN. A
-            # stage may be missing because its FROM was rejected.
+            # Drop the errors of `add_uses`, which may be wrong: another frontend may accept the sources, or
+            # a source may be the stage of a rejected FROM.
             del stages.errors[errors:]
     return stages
 
@@ -244,8 +244,8 @@ class _Stages:
         self._scope = scope
         # For each ARG whose default requires a build argument: the variables without a value and the error.
         self.required: list[tuple[frozenset[str], SourceError]] = []
-        # The images that COPY and RUN name. BuildKit numbers them after the stages, so `COPY --from=5` may
-        # name one by its index.
+        # The images named in COPY and RUN. In BuildKit, their indexes follow the indexes of the stages, so
+        # the 5 in `COPY --from=5` may be the index of an image.
         self._sources: list[str] = []
         self._words: list[Word] = []
         self._repeats: dict[int, list[Word]] = {}
@@ -323,7 +323,7 @@ class _Stages:
             self.used.add(stage_ref)
         if from_.name:
             self._index[from_.name] = len(self.stages)
-        # Fast path: letters and digits are always valid, unless there are enough for an image ID.
+        # Fast path: up to 63 letters and digits are always valid. Longer names may be image IDs.
         if from_.name and (not from_.name.isalnum() or len(from_.name) >= 64):
             try:
                 parse_reference(from_.name)
@@ -388,7 +388,7 @@ class _Stages:
         self._follow(sources, triggers)
 
     def _follow(self, sources: list[dict[int, Word]], triggers: dict[int | None, list[Use]]) -> None:
-        """Visit all stages that the last stage needs, and report each read from a later stage."""
+        """Visit all stages that the last stage needs, and report where they read from a later stage."""
         needed: set[int] = set()
         pending = [len(self.stages) - 1]
         while pending:
@@ -492,8 +492,8 @@ class _Stages:
     def _parse_image(self, word: Word, image: Expansion) -> ImageReference | None:
         """Parse an expanded image, and report an image that the build rejects.
 
-        Returns None for a rejected image. If a build argument or a template can complete the image, it is
-        reported, too, but this returns its incomplete reference.
+        Returns None for a rejected image. But if a build argument or a template can complete the image,
+        returns the result of `parse_open_reference`.
         """
         try:
             reference = parse_reference(image.text)
@@ -502,8 +502,8 @@ class _Stages:
             is_fillable = image.missing or find_placeholder(image.text)
             return parse_open_reference(image.text) if is_fillable else None
         self._add_unresolved(word, image)
-        # If $REGISTRY has no value, `$REGISTRY/image` is parsed as an image on Docker Hub, but it may be on
-        # any registry.
+        # If REGISTRY has no value, `${REGISTRY}image` is parsed as an image on Docker Hub. But the image
+        # may be on any registry, so mark its registry as unknown.
         if image.missing and re.match(r"""["']?\$""", word.text):
             is_hub = reference.repository.startswith("docker.io/")
             return reference._replace(registry_is_open=is_hub)
@@ -512,7 +512,7 @@ class _Stages:
     def _parse_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
         """Return the parsed platform and "", or None and the reason why the build rejects the platform.
 
-        The reason is also "" if there is no platform, or if a build argument or template can complete it.
+        Returns None and "" if there is no platform, or if a build argument or template can complete it.
         """
         if platform is None or not platform.text:
             return None, ""

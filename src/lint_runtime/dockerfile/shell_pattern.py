@@ -14,7 +14,7 @@ class PatternError(ValueError):
 
 
 def _expressions(pattern: str, *, longest: bool) -> tuple[list[str], re.Pattern[str]]:
-    """Return one regular expression per segment (the parts between stars), and one for the whole pattern.
+    """Return one regular expression per segment (a part between stars), and one for the whole pattern.
 
     longest: whether the whole pattern matches as much text as possible
     """

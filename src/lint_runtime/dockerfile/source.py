@@ -56,9 +56,9 @@ _FROM_FLAG = {
 _COMMON = "ADD|CMD|COPY|ENV|LABEL|RUN|USER|WORKDIR"
 _COMMENTS = r"(?:\n|[ \t]*#[^\n]*\n){0,50}"
 
-# Matches instructions that can't be part of a Source, with the comments around them. The file must not
-# contain `<<`. The next instruction must be known, because Unknown has the instruction before it. The
-# repeats are bounded, because a match takes memory for each.
+# Matches instructions that can't be part of a Source, with the comments around them. Use it only for
+# files without `<<`. A known instruction or the end of the file must follow, because `Unknown.previous` is
+# the instruction before an unknown one. The repeats are bounded: a match takes memory for each repeat.
 _USELESS = {
     escape: rf"(?:[ \t]*(?ai:{_COMMON})[ \t]+(?:--chown=(?!\S*from)[\w:]+[ \t]+)?[^\s{e}-][^\n]*"
     rf"(?:\n(?<=[^<{e}]{e}\n){_COMMENTS}(?=[ \t]*[^\s#])[^\n]*){{0,50}}\n(?<=[^\s\]{e}]\n)"
@@ -90,7 +90,7 @@ class Source(NamedTuple):
     instructions: every FROM and ARG; every COPY or RUN with flags that may name an image, also in ONBUILD;
         every rejected ONBUILD; every unknown instruction that contains FROM
     heredoc_lines: the line range of each heredoc, including its terminator
-    errors: the errors in directives, lines, lists and heredocs
+    errors: the errors in directives, long lines, JSON lists and heredocs, and exceeded limits
     frontend: the image in `# syntax=`; None if it is missing, invalid or an official Docker frontend
     unknown: the first unknown instruction; None if there is a frontend, because a frontend may support it
     misplaced: the first instruction before FROM, other than ARG; None if there is a frontend
@@ -203,7 +203,7 @@ def _without_long_lines(text: str, errors: list[SourceError]) -> str:
     """Replace each line longer than LONGEST_LINE by an empty line, and report these lines."""
     kept: list[str] = []
     at, number = 0, 1
-    # A character takes at most four bytes in UTF-8, so shorter lines need not be measured.
+    # A character takes at most four bytes in UTF-8, so lines below LONGEST_LINE / 4 need no check.
     for line in re.finditer(rf"(?m)^[^\n]{{{LONGEST_LINE // 4},}}", text):
         if len(line[0].encode("utf-8", "surrogateescape")) > LONGEST_LINE:
             number += text.count("\n", at, line.start())

@@ -32,7 +32,7 @@ class Provenance(NamedTuple):
 
     origins: the sources of the sections of the word, in order
     words: all words of the file; `Origin.word` is an index into this list
-    repeats: for ARGs that are repeated in stages, maps the index of the default to the repeated defaults
+    repeats: maps the index of the default of an ARG to the defaults of identical ARGs in stages
     """
 
     origins: tuple[Origin, ...] = ()
@@ -102,7 +102,7 @@ class Stage(NamedTuple):
     variables: the names of the variables in the image before expansion
     unresolved: the names of the variables in the image that only a build argument can set
     subject: the text that findings show in place of `image`, or ""
-    comment_lines: further lines; a suppression comment for one of these lines also applies to the image
+    comment_lines: more lines whose suppression comments apply to the image
     image_source: the sources of the image
     platform_source: the sources of the platform
     """
