@@ -97,22 +97,14 @@ RULES_OF: Mapping[str, tuple[str, ...]] = {
 }
 """Maps each name in options and comments to rule names: a topic to all its rules, a rule to itself."""
 
-DOCUMENTATION = ""
-"""The URL of `docs/` for this version, with a trailing slash, or "" until these pages are published."""
-
 LIFECYCLE_POLICY = "https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy"
 
 
 def address_of(name: str) -> str:
-    """Return the URL of a page about a rule, or "" if there is none.
-
-    Until DOCUMENTATION is set, this is the first link in the documentation of the rule.
-    """
+    """Return the URL of a page about a rule: the first link in its documentation, or "" if it has none."""
     rule = RULE_BY_NAME.get(name)
     # A report from a newer version may name unknown rules.
     if rule is None:
         return ""
-    if DOCUMENTATION:
-        return f"{DOCUMENTATION}rules/{name}.md"
     link = re.search(r"^- \[.+\]\((.+)\)$", rule.documentation, re.MULTILINE)
     return link[1] if link else ""
