@@ -109,11 +109,11 @@ def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
 
 
 def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) -> date:
-    """Estimate the day on which a feed was published: `latest`, unless the feed is an old copy.
+    """Estimate the day on which a feed was published. Returns `latest`, with two exceptions.
 
     A feed counts as an old copy if `base` has a newer release of one of the feed's series. For an old copy,
-    returns the last release day in the feed, ignoring days after `latest`. For any feed whose releases are
-    all after `latest`, returns the later of `latest` and the date of `base`.
+    returns the last release day in the feed, ignoring days after `latest`. If all release days in the feed
+    are after `latest`, returns `latest` or the date of `base`, whichever is later.
 
     latest: the last day on which the feed may have been published
     """
@@ -170,7 +170,7 @@ def _make_schedule(
 ) -> Schedule | None:
     """Build the schedule of a series from its feed releases. Computes missing end dates.
 
-    Returns None if the end of maintenance is neither in the feed nor computable.
+    Returns None if the end of maintenance is unknown and cannot be computed.
     """
     # Ignore future releases, unless the series has only future releases.
     out = [release for release in releases if release.released <= day] or releases

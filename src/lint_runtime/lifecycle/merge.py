@@ -28,8 +28,8 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
     """Return `base` merged with `update`. If they disagree, the newer data wins.
 
     New end dates are added to the schedule of a series, and the old dates stay. Releases and yanks stay
-    even if `update` lacks them. One exception: a yank that only a feed listed is removed if a newer
-    `update` lists the release as not yanked. Merging the same update again changes nothing.
+    even if `update` lacks them. One exception: a yank that only a feed listed is removed if `update` lists
+    the release without a yank and is not older than `base`. Merging the same update again changes nothing.
     """
     is_newer = update.date >= base.date
     all_series = {series.name: series for series in base.series}
@@ -55,7 +55,8 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         if (airflow, released) != (old.airflow, old.released):
             source = release.source
             if is_from_feed(source) and not is_from_feed(old.source):
-                # Put the old source first: later, releases whose source starts with a feed may be removed.
+                # Put the old source first. A source that starts with a feed would mean that only feeds list
+                # the release, and a later update could remove the release.
                 source = f"{old.source.partition('; feed-')[0]}; {source}"
         seen_by = min(sightings, default=None)
         releases[release.version] = Release(release.version, source, airflow, released, seen_by, yank)
@@ -77,8 +78,8 @@ def _merge_series(
     # If both schedules have a row for the same day, keep the row of the newer data.
     base_days = {row.published for row in base.schedule}
     rows = [row for row in update.schedule if is_newer or row.published not in base_days]
-    # Repeat the newer data's current schedule with the date `day`. Otherwise, a row of the older data
-    # with a later date would win.
+    # Add a copy of the newer data's current schedule, with the date `day`. Without the copy, a row of the
+    # older data would win if its date is later than the date of this schedule.
     if in_force_now := in_force(newer.schedule, day):
         rows.append(in_force_now._replace(published=day))
     merged = {
@@ -95,10 +96,10 @@ def _merge_series(
 
 
 def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tuple[Schedule, ...]:
-    """Add the rows of `update` with new facts to `base`. Fills in missing facts from earlier rows.
+    """Return `base` with the rows of `update` that add facts. Fills in missing facts from earlier rows.
 
-    If a source other than a feed has a schedule of the series, only facts from such sources are filled in.
-    Facts that only earlier feeds stated are then dropped if a later row omits them.
+    If a row is from a source other than a feed, a missing fact is filled in only if such a row states it.
+    In this case, a fact that only feeds stated is dropped if a later row omits it.
     """
     rows = {row.published: row for row in base}
     for row in update:
@@ -106,8 +107,8 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
         if before is None:
             adds_facts = True
         elif row.is_published:
-            # A fact that the row lacks still holds. Exception: if a source other than a feed has a
-            # schedule, a feed drops the facts that are missing there.
+            # A known fact that the row lacks still holds. Exception: a row from a feed drops a fact if a
+            # schedule from a source other than a feed is in force and lacks the fact, too.
             documented = _documented(rows.values(), row.published) if is_from_feed(row.source) else None
             kept = documented or before
             support = row.published_support or (kept.published_support and before.published_support)

@@ -77,7 +77,7 @@ class Schedule(NamedTuple):
     source: the document that contains the dates
     computed: the names of the fields with computed dates, such as `end_of_maintenance`
     note: the reason for a difference from the policy, or ""
-    known_since: the day from which the dates count as known if that is before `published`, or None
+    known_since: the day from which the dates count as known, or None for the day `published`
     """
 
     published: date
@@ -137,7 +137,7 @@ class Schedule(NamedTuple):
 def in_force(schedule: Iterable[Schedule], day: date = date.max) -> Schedule | None:
     """Return the newest schedule known on `day`, or None.
 
-    If any known schedule has a published end of maintenance, ignores schedules with a computed end.
+    Ignores schedules with a computed end of maintenance if another known schedule has a published one.
     """
     known = [row for row in schedule if (row.known_since or row.published) <= day]
     published = [row for row in known if row.is_published]
@@ -182,7 +182,7 @@ class ReleaseSeries(NamedTuple):
     os: the operating system of images without the `-ubi9` suffix
     architectures: the architectures of the images
     variants: the available variants (`python`, `slim`, `ubi9`), or None if unknown
-    ubi9_pythons: additional Python versions of `-ubi9` images
+    ubi9_pythons: the Python versions of `-ubi9` images in addition to `pythons`
     complete_through: the version up to which the list of releases has no gaps, or None if unknown
     notes: reasons for missing facts
     """
@@ -231,7 +231,7 @@ NO_REASON = "no reason is published"
 
 
 class Yank(NamedTuple):
-    """The withdrawal of a release. Its exact day is unknown: no source gives it.
+    """The withdrawal of a release. No source gives the exact day of a withdrawal.
 
     known_by: the first day on which a source lists the yank
     reason: the reason for the yank
@@ -250,7 +250,7 @@ class Release(NamedTuple):
     source: the source of the facts
     airflow: the exact Airflow version, or "" if unknown
     released: the exact release day, or None if unknown
-    seen_by: the day on which the release was first seen, or None if `released` is known
+    seen_by: the day on which the release was first seen. None if unknown, or if `released` is known
     yank: the yank, or None if the release is not yanked
     """
 
@@ -284,10 +284,10 @@ class Lifecycle(NamedTuple):
 
     series: the series, or the series of the release
     version: the version of the release; None for the series as a whole
-    release: the facts about the release, or None if the data does not list it
+    release: the facts about the release. None for a series, or if the data does not list the release
     schedule: the end dates known on the day, or None
     status: the support status on the day
-    newest: the newest release of the series on the day, without yanked releases, or None
+    newest: the newest release of the series that is out and not yanked on the day, or None
     yank: the yank of the release if it was known by the day, or None
     """
 

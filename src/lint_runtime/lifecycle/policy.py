@@ -56,7 +56,7 @@ def computed_ends(
     The end of basic support is also None if the policy version does not define it.
 
     all_series: all release series, including the successors of `series`
-    end_of_maintenance: the published date, which replaces the computed date, or None
+    end_of_maintenance: the published end of maintenance, to use instead of a computed one, or None
     """
     # The policy for Airflow 3 also applies to later major versions.
     versions = POLICIES.get(min(series.airflow_major, max(POLICIES)), ())

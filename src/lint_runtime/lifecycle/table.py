@@ -94,7 +94,8 @@ class LifecycleTable:
     def known_since(self, release: Release) -> date:
         """Return the release day of a release.
 
-        If it is unknown, returns the day on which the release was first seen, or else the date of the data.
+        If the release day is unknown, returns the day on which the release was first seen. If neither day
+        is known, returns the date of the data.
         """
         return release.released or release.seen_by or self.date
 
@@ -110,7 +111,7 @@ class LifecycleTable:
         listed = self.releases_of(series.name)
         newest = listed[-1].version if listed else None
         is_gap = series.complete_through is not None and version <= series.complete_through
-        # Series older than the first series with a schedule are complete: no newer releases follow.
+        # Series older than the first series with a schedule have ended, so newer versions do not exist.
         is_beyond = not series.schedule and newest and version > newest and self.is_early(series)
         if is_gap or is_beyond or self.is_airflow_3_misspelled(version):
             return Existence.NEVER
@@ -178,7 +179,7 @@ class Snapshot:
         return self.by_series.get(name)
 
     def release(self, version: RuntimeVersion) -> Lifecycle | None:
-        """Return the facts about a release, even if it is not listed, or None if its series is unknown."""
+        """Return the facts about a release, listed or not. Returns None if its series is unknown."""
         series = self.series(version.series)
         if series is None:
             return None
@@ -191,7 +192,7 @@ class Snapshot:
         return self._releases[version]
 
     def is_yanked(self, release: Release) -> bool:
-        """Whether a release is yanked, and the yank was known by the snapshot's day."""
+        """Whether a yank of the release was known by the snapshot's day."""
         return release.yank is not None and release.yank.known_by <= self.day
 
     def usable(self, series: str, min_age: int = 0) -> Iterator[Release]:

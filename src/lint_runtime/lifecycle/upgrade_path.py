@@ -18,7 +18,7 @@ Source: the vendor's guide to upgrading to Airflow 3.
 def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> tuple[Lifecycle, ...]:
     """Return the series to upgrade to, in order: `goal`, or a required stop and then `goal`.
 
-    Returns an empty tuple if a stop is required, but no series has a release for it.
+    Returns an empty tuple if a stop is required but no series has a suitable release.
 
     origin: the series or release to upgrade from; None counts as an Airflow 2 release before REQUIRED_STOP
     """

@@ -33,7 +33,7 @@ class EndComparison(NamedTuple):
 
     @property
     def difference(self) -> int | None:
-        """The days from the computed to the published date. None unless both are known."""
+        """The days from the computed to the published date. None if one of the dates is missing."""
         if self.published is None or self.computed is None:
             return None
         return (self.published - self.computed).days
@@ -123,8 +123,8 @@ def _newer_facts(days: Mapping[str, date | None], sources: Sequence[str], day: d
     """Return a description of each date that is later than the data.
 
     days: the dates to check, keyed by what happened, such as `release` or `yank`
-    sources: the sources of the facts, such as `feed-2026-09-25`. The dates in their names are checked, too.
-        The first one is the source of the release day.
+    sources: the sources of the facts, such as `feed-2026-09-25`, with the source of the release day first.
+        Dates in the names of sources are checked, too.
     day: the date of the data
     """
     dated = [(name, str(fact)) for name, fact in days.items() if fact]

@@ -31,7 +31,7 @@ def check_requirements(
     lacking: the array `dependencies`; if there is none, the table that should contain it
     """
     # `astro init` adds the requirement `apache-airflow-core` without a version, for uv only. So ignore this
-    # requirement next to `apache-airflow`.
+    # requirement if `apache-airflow` is required, too.
     has_airflow = any(requirement.distribution == AIRFLOW for requirement in all_requirements)
     stating = [
         requirement

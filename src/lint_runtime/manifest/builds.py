@@ -29,7 +29,7 @@ class Build(NamedTuple):
     is_exact: bool
 
     def disagreement(self, pin: str) -> str:
-        """Return the part of a pin that the build contradicts, `generation` or `series`, or "" if none."""
+        """Return which part of a pin the build contradicts: `generation`, `series`, or "" for neither."""
         if self.generation != generation(pin):
             return "generation"
         return "series" if self.series and "." in pin and self.series != series(pin) else ""

@@ -32,7 +32,7 @@ _METHODS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 def check_links(problems: Problems, value: Value | None, target: str, *, has_workspace: bool) -> bool:
     """Check the links in `tool.astro.deployments`. Returns whether a link uses the Astro login.
 
-    target: the default target, for links without a target: `tool.astro.target`, or ""
+    target: the target in `tool.astro.target`, which applies to links without their own target, or ""
     has_workspace: whether `tool.astro` has a workspace, which links use by default
     """
     root = f"{ROOT}.deployments"
@@ -93,7 +93,7 @@ def _check_link(
 def _check_coordinates(
     problems: Problems, key: str, link: Value, fields: Table, target: str, texts: dict[str, str]
 ) -> None:
-    """Check that a link has the URL, deployment or environment that its target needs, and no more."""
+    """Check that a link has the URL, deployment or environment for its target, and no other coordinates."""
     deployment, environment = f"{key}.deployment", f"{key}.environment"
     if texts["url"] and target != "astro":
         message = f"The target {target} needs an environment, not a URL"
@@ -213,7 +213,7 @@ def _check_field(problems: Problems, key: str, name: str, field: Value, method: 
 
 
 def _check_presence(problems: Problems, key: str, value: Value, method: str) -> None:
-    """Check that `auth` has all fields of exactly one group, if its method has groups."""
+    """Check that `auth` has all fields of exactly one group, if the method has groups of fields."""
     groups = _METHODS[method]
     missing = [[name for name in group if name not in value.data] for group in groups]
     if len(groups) == 1:
@@ -268,7 +268,7 @@ def check_pools(problems: Problems, value: Value | None) -> None:
 def check_secrets(problems: Problems, value: Value | None, *, has_dockerfile: bool) -> None:
     """Check the `--secret` options in `tool.astro.build-secrets`.
 
-    has_dockerfile: whether the manifest declares a Dockerfile. Without one, only `netrc` is used
+    has_dockerfile: whether the manifest declares a Dockerfile. If not, builds read only the secret `netrc`
     """
     root = f"{ROOT}.build-secrets"
     advice = "write id=<name>,env=<variable> or id=<name>,src=<file>"

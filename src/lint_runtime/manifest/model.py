@@ -12,7 +12,7 @@ class Text(NamedTuple):
     text: the string without surrounding spaces
     location: the location of the string without quotes and, if `is_literal`, without surrounding spaces
     key: the location of the key
-    is_literal: whether the file has exactly `text` at `location`. False with escape sequences
+    is_literal: whether the file has exactly `text` at `location`. False if the string has escape sequences
     """
 
     text: str
@@ -31,8 +31,8 @@ class Requirement(NamedTuple):
     number: the index in `dependencies`
     distribution: the normalized name, `apache-airflow` or `apache-airflow-core`
     name: the name as written
-    specifier_location: the location of the version specifier, or of `@` with a URL. None if the string has
-        escape sequences
+    specifier_location: the location of the version specifier, or of `@` and the URL after it. None if the
+        string has escape sequences
     pin: the pinned version, or "". For example `3.3` for `==3.3.*`, and `3.3.0` for `==3.3`
     """
 
@@ -51,8 +51,8 @@ class Problem(NamedTuple):
 
     code: the error code of the CLI, such as `airflow_unpinned`, or "parse_error"
     key: the dotted key with the problem, such as `project.dependencies[0]`, or "" for a parse error
-    location: the location of the value; for an array or table, of its key or header; for a missing key, of
-        the key or header of the table that lacks it
+    location: the location of the value. For an array or table, the location of its key or header. For a
+        missing key, the location of the key or header of the table that lacks the key
     message: one sentence that says what is wrong
     help: what to do instead, or ""
     """
@@ -73,7 +73,7 @@ class Manifest(NamedTuple):
     problems: the reasons for the CLI to refuse the manifest, sorted by key and code
     requirements: the requirements for Airflow, in the order of the file
     build: `tool.astro.runtime`, or None if it is missing or blank
-    requires_python: `project.requires-python`, or None
+    requires_python: `project.requires-python`, or None if it is missing or blank
     dockerfile: `tool.astro.dockerfile`, or None if it is missing or blank
     has_constraints: whether `tool.uv` has `constraint-dependencies`
     comments: the comments that mention this tool

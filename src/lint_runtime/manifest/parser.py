@@ -35,7 +35,7 @@ _DECLARATION = re.compile(
 def parse_manifest(data: bytes) -> Manifest | None:
     """Parse a `pyproject.toml`. Returns None if it does not declare the table `tool.astro`.
 
-    If the file cannot be parsed, a line that looks like the declaration is enough.
+    If the file cannot be parsed, a line that looks like the declaration of the table counts as one.
     """
     document = Document(decode(data[:MAX_FILE]))
     errors: list[tuple[int, str]] = []
@@ -77,7 +77,7 @@ def _spellings(tables: list[Table], name: str) -> list[Value]:
 def _wrong_types(projects: list[Table]) -> Iterator[tuple[int, str]]:
     """Yield an offset and a message for each value of the wrong type.
 
-    The CLI cannot decode such a file, so these are parse errors, not problems of a key.
+    The CLI cannot decode a file with such a value, so these are parse errors, not problems of a key.
     """
     for name in ("name", "requires-python"):
         for value in _spellings(projects, name):
@@ -177,7 +177,7 @@ def _check_others(problems: Problems, section: dict[str, Value], texts: dict[str
         problems.add("target_not_a_name", f"{ROOT}.target", target, message, advice)
     else:
         default_target = problems.string(f"{ROOT}.target", target)
-    # The CLI does not trim the workspace, so a blank one counts.
+    # The CLI does not trim the workspace, so a workspace of only spaces counts.
     has_workspace = bool(workspace and workspace.kind == "string" and workspace.data)
     links = section.get("deployments")
     uses_login = check_links(problems, links, default_target, has_workspace=has_workspace)

@@ -21,7 +21,7 @@ class Problems:
         self.found: list[Problem] = []
 
     def add(self, code: str, key: str, value: Value, message: str, help: str) -> None:  # noqa: A002
-        """Add a problem with a value. For a missing key, `value` is the table that lacks the key."""
+        """Add a problem located at `value`. For a missing key, `value` is the table that lacks the key."""
         # Arrays and tables may span many lines, so point to their key.
         span = value.key if value.kind in ("array", "table") else value.span
         self.found.append(Problem(code, key, self.document.locate(*span), message, help))
@@ -59,7 +59,7 @@ class Problems:
     def table(self, key: str, value: Value | None, *, is_named: bool = False) -> Table | None:
         """Return a table, or None if there is none. Reports values of another type.
 
-        is_named: whether the table contains tables with names, such as `[tool.astro.pools.name]`
+        is_named: whether each key of the table names a table, as in `[tool.astro.pools.name]`
         """
         table: Table | None = value.data if value and value.kind == "table" else None
         if value and table is None:
@@ -69,9 +69,9 @@ class Problems:
         return table
 
     def strings(self, key: str, value: Value | None) -> list[tuple[str, Value]]:
-        """Return each string of an array, preceded by its key, such as `tool.astro.packages[0]`.
+        """Return the key, such as `tool.astro.packages[0]`, and the value of each string in an array.
 
-        Reports blank strings and values of another type.
+        Leaves out and reports blank strings and values of another type.
         """
         if value is None:
             return []

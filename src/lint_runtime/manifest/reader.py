@@ -18,7 +18,7 @@ CLIENT = "Dockerfile.client"
 
 def may_be_manifest(data: bytes) -> bool:
     """Return whether a file may declare the table `tool.astro`. Only searches the file for `astro`."""
-    # The word may also contain escaped letters, which start with a backslash, or be UTF-16, with NUL bytes.
+    # A backslash may start an escaped letter of the word. In UTF-16, NUL bytes separate the letters.
     lower = data.lower()
     return b"astro" in lower or b"\\" in data or b"a\0s\0t\0r\0o" in lower
 
@@ -28,7 +28,7 @@ def is_manifest_name(path: str) -> bool:
     return path.replace("\\", "/").rpartition("/")[2] == NAME
 
 
-# Cached: a run reads a manifest to lint it, and again to lint the Dockerfile next to it.
+# Cached: a run reads a manifest twice, once to lint it and once to lint the Dockerfile next to it.
 @lru_cache(maxsize=4)
 def read_manifest(data: bytes) -> "Manifest | None":
     """Return the manifest in a `pyproject.toml`, or None if it does not declare the table `tool.astro`."""
@@ -43,7 +43,7 @@ def read_manifest(data: bytes) -> "Manifest | None":
 def declared_dockerfile(data: bytes) -> str:
     """Return `tool.astro.dockerfile`, a path relative to the directory of the manifest.
 
-    Returns "" if the manifest declares no Dockerfile, or an unusable path.
+    Returns "" if the manifest declares no Dockerfile, or if the path is unusable.
     """
     # Fast path: parse only files that may have the key. A backslash may start an escaped letter of the key.
     may_declare = b"dockerfile" in data or b"\\" in data

@@ -19,7 +19,7 @@ For example `(("==", (3, 12), True),)` for `==3.12.*`.
 
 
 def split_requirement(text: str) -> tuple[str, tuple[int, int]]:
-    """Return the name in a requirement, and the offsets of its version specifier or of `@` with a URL.
+    """Return the name in a requirement, and the offsets of its version specifier or of `@` and a URL.
 
     text: the requirement without surrounding spaces
     """
@@ -71,7 +71,7 @@ def series(pin: str) -> str:
 
 
 def covers(pin: str, airflow: str) -> bool:
-    """Return whether an Airflow version is in a pin: 3.3.2 is in `3`, in `3.3` and in `3.3.2`."""
+    """Return whether a pin includes an Airflow version: `3`, `3.3` and `3.3.2` include 3.3.2."""
     return f"{airflow}.".startswith(f"{pin}.")
 
 
@@ -116,7 +116,7 @@ def _admits(python: tuple[int, ...], operator: str, version: tuple[int, ...], is
 
 
 def _pad(version: tuple[int, ...]) -> tuple[int, ...]:
-    """Pad a version to three numbers, and drop trailing zeros after them: 3.13 becomes 3.13.0."""
+    """Pad a version to three numbers: 3.13 becomes 3.13.0. Drops trailing zeros after the third number."""
     while len(version) > 3 and version[-1] == 0:
         version = version[:-1]
     return version + (0,) * (3 - len(version))

@@ -49,7 +49,7 @@ _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "e": "\x1b"}
 
 
 def decode(data: bytes) -> str:
-    """Decode a file. Replaces bytes that are not UTF-8 with NUL, which the parser rejects."""
+    """Decode a file. Invalid UTF-8 bytes become NUL, which the parser rejects."""
     text = data.decode("utf-8", "surrogateescape")
     return text if text.isascii() else re.sub("[\udc80-\udcff]", "\0", text)
 

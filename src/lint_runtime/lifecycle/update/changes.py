@@ -67,7 +67,7 @@ def _release_facts(release: Release) -> str:
 def without_invented(
     base: LifecycleTable, feed: LifecycleTable, reviewed: LifecycleTable
 ) -> LifecycleTable:
-    """Return `base` without releases and series that only earlier feeds listed, if `feed` lacks them.
+    """Return `base` without the releases and series that `feed` lacks and only earlier feeds listed.
 
     feed: the new feed; if it is older than `base`, nothing is removed
     reviewed: data whose releases and series always stay, such as the bundled data
@@ -91,7 +91,7 @@ def without_invented(
 
 
 def find_removed(old: LifecycleTable, feed: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
-    """Yield the facts of `old` that `feed` no longer states. Adds "(kept)" if `new` has the fact."""
+    """Yield the facts of `old` that `feed` no longer states, marked "(kept)" if they are still in `new`."""
     for release in old.releases:
         listed, kept = feed.release(release.version), new.release(release.version)
         if listed is None and is_from_feed(release.source):
@@ -114,7 +114,7 @@ def find_unusual(
 ) -> Iterator[str]:
     """Yield descriptions of unusual changes from `old` to `new`, such as many yanks at once.
 
-    reviewed: trusted data, such as the bundled data; restoring its end dates is not unusual
+    reviewed: trusted data, such as the bundled data. A change back to its end dates is not unusual
     """
     day, moved = max(old.date, feed.date), dict[str, None]()
     for series in new.series:
@@ -128,8 +128,8 @@ def find_unusual(
             ("basic support", before.published_support, after.published_support),
         )
         for name, earlier, later in ends:
-            # It is normal that the end of basic support is announced later than the series, so don't report
-            # the announcement of a maintained series.
+            # Do not report the first end of basic support of a series that is still maintained: normally,
+            # this date is announced after the release of the series.
             if earlier != later and (earlier or before.end_of_maintenance < day):
                 moved[series.label] = None
                 if (earlier or before.end_of_maintenance) < day or (later and later < day):

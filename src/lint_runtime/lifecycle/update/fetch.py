@@ -53,7 +53,7 @@ class FeedVersion(NamedTuple):
         """The UTC day of `last_modified`, or None if the header is invalid."""
         try:
             moment = parsedate_to_datetime(self.last_modified)
-            # For the zone "-0000", the parser returns a naive UTC time.
+            # For the zone "-0000", the parser returns a UTC time without a zone: it needs no conversion.
             return (moment.astimezone(timezone.utc) if moment.tzinfo else moment).date()
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
@@ -64,7 +64,7 @@ def fetch(known: FeedVersion) -> tuple[bytes, FeedVersion] | None:
 
     known: the URL, and the headers of the last download if there was one
     """
-    # Wait for a daemon thread: httpx itself has no time limit for name lookups and slow headers.
+    # Download in a thread, and limit the wait: httpx has no time limit for name lookups and slow headers.
     outcome: Future[tuple[bytes, FeedVersion] | None] = Future()
     deadline = time.monotonic() + TOTAL
 
@@ -92,7 +92,7 @@ def _fetch(known: FeedVersion, deadline: float) -> tuple[bytes, FeedVersion] | N
     headers = {"User-Agent": f"lint-runtime/{__version__}", "Accept-Encoding": "identity", **conditions}
     try:
         client = httpx.Client(headers=headers, timeout=httpx.Timeout(READ, connect=CONNECT))
-    # Environment variables may contain invalid proxies or certificate paths.
+    # httpx reads environment variables, and fails if they contain invalid proxies or certificate paths.
     except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
         raise UnusableError(f"cannot set up the HTTP client: {_text(error)}") from None
     try:
@@ -181,7 +181,7 @@ def _document(response: "httpx.Response", url: str, deadline: float) -> tuple[by
     if coding.lower() != "identity":
         raise UnusableError(f"malformed response: unexpected compression {quoted(coding)}")
     too_large = UnusableError(f"larger than {SIZE:,} bytes")
-    # Ignore Content-Length if the response has a Transfer-Encoding.
+    # With a Transfer-Encoding, Content-Length is not the size of the response, so ignore it.
     if "Transfer-Encoding" not in headers and int(headers.get("Content-Length", 0)) > SIZE:
         raise too_large
     data = bytearray()
@@ -216,7 +216,7 @@ def read_content(
 ) -> tuple[bytes, date | None, FeedVersion | None] | None:
     """Return the bytes, the day of the last change and the version of the feed. Raises UnusableError.
 
-    Returns None if the feed is unchanged. The day is None if the server does not send it. The version is
+    Returns None if the feed is unchanged. The day is None if the server sends no valid date. The version is
     None for a file.
 
     origin: a path, a `file:` or `https:` URL, or an `http:` URL on localhost

@@ -33,7 +33,7 @@ class Refresh(NamedTuple):
 
     table: the merged data
     changes: the changes from the earlier data
-    gaps: missing facts that are not missing in the earlier data, such as architectures of a new series
+    gaps: the gaps that the earlier data does not have, such as missing architectures of a new series
     feed: the version of the feed, or None if the feed was read from a file
     unusual: descriptions of changes that the vendor rarely makes, such as many yanks at once
     """
@@ -70,8 +70,8 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
     """
     reviewed, releases = embedded_table(), read_feed(document)
     feed = feed_table(releases, latest, base)
-    # If a known release is not in a feed, `day_of` assumes that the feed is an old copy. So leave out the
-    # releases that the vendor may have removed: those that only older feeds listed.
+    # `day_of` assumes that a feed is an old copy if a known newer release is not in it. But the vendor may
+    # have removed a release that only older feeds listed, so leave out these releases.
     trusted = without_invented(base, feed, reviewed) if latest > base.date else base
     feed = feed_table(releases, day_of(releases, trusted, latest), base)
     table = merge(without_invented(base, feed, reviewed), feed)
@@ -88,7 +88,7 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
 def read_output(path: str) -> tuple[LifecycleTable, FeedVersion | None]:
     """Return the bundled data merged with the output file, and the feed version stored in the file.
 
-    The version is None if the file needs rewriting even if the feed has not changed. Raises UnusableError.
+    The version is None if the file must be rewritten even with an unchanged feed. Raises UnusableError.
     """
     if path in ("", "-"):
         raise _cannot_write(path, "give the path of a file")
@@ -112,7 +112,7 @@ def read_output(path: str) -> tuple[LifecycleTable, FeedVersion | None]:
         raise _cannot_write(path, error.strerror or str(error)) from None
     except WrongDocumentError as error:
         raise _cannot_write(path, f"it exists and is not lifecycle data: {error}") from None
-    # Without a version, the file is rewritten even if the feed is unchanged. This adds newer bundled data.
+    # If the bundled data is newer, return no version: the file must be rewritten to add the newer data.
     return merge(embedded, table), feed if table.date >= embedded.date else None
 
 

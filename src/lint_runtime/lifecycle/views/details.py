@@ -31,7 +31,7 @@ _COLUMNS = ("name", "value", "source")
 def view_details(known: Snapshot, name: str, verdict: str = "", next_step: str = "") -> View:
     """Return the facts about a series or release. Raises UnknownSubjectError.
 
-    verdict: a sentence on the state of the image and the tag to use instead, or ""
+    verdict: the state of the image and the tag to use instead, in one sentence, or ""
     next_step: the upgrade to Airflow 3 that is due soon, or ""
     """
     lifecycle = find_subject(known, name)
@@ -157,7 +157,7 @@ def _release_facts(lifecycle: Lifecycle, release: Release, known: Snapshot) -> I
 def _shared_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
     """Yield the facts that are shown for both series and releases."""
     series, version, schedule = lifecycle.series, lifecycle.version, lifecycle.schedule
-    # For a series, also show the first release that has the item, as in `arm64 from 6.0.4`.
+    # For a series, also show the first release with the architecture or variant: `arm64 from 6.0.4`.
     architectures, variants = (
         {
             item.name: item.name if version or not item.since else f"{item.name} from {item.since}"

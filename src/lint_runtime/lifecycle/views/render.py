@@ -56,7 +56,7 @@ class View(NamedTuple):
     note: str = ""
 
 
-# Spreadsheets read cells that start with these characters as formulas. Numbers such as -5 are safe.
+# To a spreadsheet, a cell that starts like this is a formula. Numbers such as -5 are safe.
 _FORMULA = r"[=@]|[+-](?![0-9][0-9.,]*\Z)"
 
 FORMATS = ("text", "json", "markdown", "csv")

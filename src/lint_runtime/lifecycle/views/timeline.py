@@ -1,4 +1,4 @@
-"""Build a timeline of release series, which each output format renders."""
+"""Build a timeline of release series. It contains the data for all output formats."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -68,7 +68,7 @@ class UpcomingEnd(NamedTuple):
 def build_timeline(
     known: Snapshot, files: Mapping[str, int], wanted: Collection[str] | None = None
 ) -> Timeline:
-    """Build a timeline of the released series whose ends are known. It spans whole years.
+    """Build a timeline of the released series with known ends. The timeline spans whole years.
 
     files: the number of files, keyed by series name
     wanted: the names of the series to show, or None for all

@@ -192,7 +192,7 @@ def _draw_text(
     """Draw text at (x, y).
 
     y: the baseline of the text
-    anchor: the point of the text at `x`: `start`, `middle` or `end`
+    anchor: the part of the text to place at `x`: its `start`, `middle` or `end`
     """
     text = ET.SubElement(parent, "text", x=f"{round(x, 2):g}", y=f"{round(y, 2):g}")
     text.set("text-anchor", anchor)
