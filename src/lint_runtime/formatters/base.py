@@ -1,4 +1,4 @@
-"""Base classes of output formats, and what they know about the run of the command."""
+"""Base classes of output formats, and the data that formats need about a run."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +24,7 @@ class Run(NamedTuple):
 
     table: the lifecycle data for files whose configuration doesn't set `table`
     total: the counts of the run, incomplete until the last file is linted
-    label: a name that distinguishes the run from other runs
+    label: a name that distinguishes the run from other runs, or None
     width: the width of the terminal, in columns
     is_terminal: whether the output goes to a terminal
     has_links: whether the terminal supports hyperlinks
@@ -33,7 +33,7 @@ class Run(NamedTuple):
     pipeline: the Azure Pipelines build that contains the run, or None. The values are its organization,
         project, definition ID, definition name, phase ID, phase name, branch and build ID.
     directory: the innermost directory that contains all files, or "."
-    link: a URL template for links to images, with `{label}`, `{path}` and `{line}`, or None
+    link: a URL template for links to images, or None. Its placeholders: `{label}`, `{path}`, `{line}`.
     previous: the path of an earlier JSON report to compare the findings with, or None
     is_combined: whether the run combines earlier reports instead of linting files
     """
@@ -98,7 +98,7 @@ class Format(ABC):
 
 
 class JsonFormat(Format):
-    """Writes JSON with one array of results. A report is a list of encoded array elements.
+    """Writes JSON with one array of results. An entry is a list of encoded array elements.
 
     head: the text up to the opening bracket of the array
     indent: the indentation of the closing bracket

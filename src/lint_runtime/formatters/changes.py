@@ -56,14 +56,15 @@ def changes_as_markdown(upgrades: Upgrades) -> Iterator[str]:
 
 
 def _tables(upgrades: Upgrades) -> Iterator[tuple[Comparison, list[Difference]]]:
-    """Yield each comparison with its table rows. Skips comparisons that differ only in the image names."""
+    """Yield comparisons with their table rows. If comparisons differ only in image names, yields one."""
     comparisons: dict[object, Comparison] = {}
     for _, upgrade in upgrades:
         if upgrade.comparison:
             pair = (upgrade.comparison.differences, upgrade.comparison.between)
-            # Move a repeated comparison to the end: its table follows the last upgrade that shares it.
+            # Move a repeated comparison to the end: the last upgrade decides the order of tables.
             comparisons[pair] = comparisons.pop(pair, upgrade.comparison)
     for comparison in comparisons.values():
-        # Astronomer Certified images have no series, so leave out the rows about releases between images.
+        # Astronomer Certified images have no series. For them, leave out the rows about the releases in
+        # between and about in-place upgrades.
         has_series = bool(comparison.before.lifecycle.series.name)
         yield comparison, [*comparison.changes, *(comparison.rows if has_series else ())]

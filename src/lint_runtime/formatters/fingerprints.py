@@ -17,7 +17,7 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic
     """
     seen: Counter[tuple[str, str, str]] = Counter()
     for diagnostic in diagnostics:
-        # A report from Windows may contain backslashes.
+        # Replace backslashes, which a report from Windows may contain.
         path = portable_path(diagnostic.path.replace("\\", "/"))
         identity = (path, diagnostic.rule, diagnostic.subject)
         seen[identity] += 1

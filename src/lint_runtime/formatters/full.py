@@ -66,7 +66,7 @@ class Full(Format):
         return findings, steps
 
     def add(self, entry: Entry) -> None:
-        """Write the findings of a file. After _ALIKE similar findings, only stores their locations."""
+        """Write each finding of a file, or only store its location after _ALIKE similar findings."""
         findings, steps = entry
         if self._steps and steps:
             self._steps.add(steps)
@@ -164,7 +164,7 @@ def _diff(edits: list[Edit], report: Report, width: int) -> Iterator[tuple[int, 
 
 
 def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:
-    """Cut a line to `width` columns. Returns the line, and the indent and the text of the marks below."""
+    """Cut a line to `width` columns. Returns the cut line, the indent of the marks below, and the marks."""
     cells = _cells(line.rstrip("\r\n"))
     first = min(location.column - 1, len(cells))
     last = location.end_column - 1 if location.end_line == location.line else len(cells)

@@ -275,7 +275,7 @@ def _render_page(
 ) -> Iterator[str]:
     """Yield a page in chunks. Its Content-Security-Policy allows only the page's own styles and script.
 
-    picture: an SVG image, the only value that is not escaped
+    picture: an SVG image, written without escaping
     """
     style, script = ((_PAGES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     # Unescape the styles in the SVG: browsers decode character references before they hash styles.
@@ -292,7 +292,7 @@ def _render_page(
         "hashes": ", ".join(table.sha256 for table in tables),
         "picture": picture,
         "coming": ends,
-        # Tuples of the first day, the last day (inclusive) and the end dates. Day 0 is today.
+        # Tuples of a period's first day, last day (inclusive) and end dates. Day 0 is today.
         "periods": [
             (first, last, [end for end in ends if first <= end.days <= last])
             for first, last in ((0, 30), (31, 90), (91, 180))

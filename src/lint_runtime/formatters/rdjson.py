@@ -43,7 +43,7 @@ class Rdjson(JsonFormat):
 
 
 def _range(location: Location, report: Report) -> dict[str, Any]:
-    """Convert a location for reviewdog. Its columns count UTF-8 bytes, including a byte order mark."""
+    """Convert a location for reviewdog, whose columns count UTF-8 bytes, including a byte order mark."""
     positions = []
     for line, column in (location.start, location.end):
         text = report.lines.get(line, "")

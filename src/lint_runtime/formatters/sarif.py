@@ -37,7 +37,7 @@ class Sarif(JsonFormat):
         details: dict[str, Any] = {"id": f"lint-runtime/{run.label}/" if run.label else "lint-runtime/"}
         if run.pipeline:
             organization, project, definition, definition_name, phase, phase_name, *build = run.pipeline
-            # Code scanning in Azure DevOps requires this format.
+            # Code scanning in Azure DevOps requires an ID and properties in this format.
             kind = "azuredevops/pipeline/build"
             details = {
                 "id": "/".join((kind, organization, project, definition, phase, *build)),
@@ -142,7 +142,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     section = re.search("## What it does\n(.*?)\n## ", documentation, re.DOTALL)
     return {
         "id": rule.name,
-        # SARIF forbids names that differ from the ID only in case.
+        # Add `Rule` if needed: SARIF forbids a name that differs from the ID only in case.
         "name": name if name.lower() != rule.name else f"{name}Rule",
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": " ".join(section[1].split()) if section else rule.summary},

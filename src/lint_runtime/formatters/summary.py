@@ -1,4 +1,4 @@
-"""One row per image and what to write instead, for runs with many files."""
+"""One row per image, with the image to write instead, for runs with many files."""
 
 from lint_runtime.formatters.base import Format, Run, Write
 from lint_runtime.formatters.steps import Steps
@@ -7,7 +7,7 @@ from lint_runtime.linter.report import Report
 
 
 class Summary(Format):
-    """Writes what to do about the images of all files, most files first."""
+    """Writes what to do about the images of all files. The step that most files need comes first."""
 
     def __init__(self, run: Run, write: Write) -> None:
         super().__init__(run, write)

@@ -28,7 +28,7 @@ class Suppressed(Format):
         self.found += entry
 
     def finish(self) -> None:
-        """Write findings suppressed by comments, sorted by last day, and then findings in the baseline."""
+        """Write findings suppressed by comments, sorted by end of suppression, then baseline findings."""
         self.found.sort(
             key=lambda pair: (pair[1].kind is _BASELINE, pair[1].until or date.max, pair[0].sort_key)
         )

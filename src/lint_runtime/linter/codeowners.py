@@ -87,7 +87,7 @@ class CodeOwners:
 
 
 def _owners(text: str) -> tuple[str, ...]:
-    """Return the owners in the part of a line after its pattern: words with `@`, outside comments."""
+    """Return the owners in the text after a pattern or a heading: words with `@`, outside comments."""
     words = re.split(r"(?:\A|\s)#", text, maxsplit=1)[0].split()
     return tuple(word for word in words if "@" in word)
 

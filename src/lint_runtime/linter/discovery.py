@@ -29,7 +29,7 @@ def files_under(
     Searches hidden directories. Skips links to directories, and directories with `{{…}}` in their name.
 
     on_error: called with the error of each unreadable directory
-    complain: called with a warning if git fails, so that ignored files can't be skipped
+    complain: called with a warning if git fails. Files that git ignores are then not skipped.
     uses_gitignore: whether to skip files that git ignores
     """
     files = _expand(search(directory, is_linted_name, on_error))
@@ -72,7 +72,7 @@ def _read_manifest(path: str) -> tuple[bytes | None, str]:
     """Return the content of a `pyproject.toml`, and the path of the Dockerfile that it declares.
 
     The content is None for a file with another name, and for an unreadable file, which the linter reports.
-    The path of the Dockerfile is "" unless the file declares a Dockerfile that exists.
+    The path of the Dockerfile is "" if no Dockerfile is declared, or if the declared file doesn't exist.
     """
     directory, name = os.path.split(path)
     if name != NAME:

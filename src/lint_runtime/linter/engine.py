@@ -118,8 +118,8 @@ def lint_file(
 def _read_project(data: bytes, known: Snapshot) -> "tuple[Dockerfile, Project | None]":
     """Return the content of a `pyproject.toml` as a Dockerfile and as a Project.
 
-    The Dockerfile has one stage, with the image that the Astro CLI builds from. If there is no such image,
-    it has no stages. The Project is None if the content is not a manifest.
+    The Dockerfile has one stage, with the image that the Astro CLI builds from. Without such an
+    image, the Dockerfile has no stages. The Project is None if the content is not a manifest.
     """
     # Lazy import (2 ms): most runs have no manifest.
     from lint_runtime.projects import Project, project_image, project_stage
@@ -150,7 +150,7 @@ def make_report(
     active = explain(active, context)
     if suppressed:
         active = _with_comment_notes(active, suppressed, outranked)
-        # Drop a fix that would also fix a suppressed finding about another image.
+        # Drop a fix or an upgrade that would also resolve a suppressed finding about another image.
         wanted = {(edit, finding.images) for finding in active for edit in edits_of(finding)}
         hidden = {(edit, finding.images) for finding in suppressed for edit in edits_of(finding)}
         unwanted = {edit for edit, _ in hidden - wanted}
@@ -188,9 +188,9 @@ def make_report(
 
 
 def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnostic, ...]:
-    """Return the findings, some with a longer help.
+    """Return the findings, some with a longer help and more notes.
 
-    The most severe finding about an image gets facts about the suggested image, such as its Airflow.
+    Adds facts about the suggested image to the most severe finding about an image.
     """
     cases = _cases_by_place(context)
     explained = list(findings)
@@ -228,7 +228,7 @@ def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         if not target.related:
             merged[id(finding)] = finding
             continue
-        # Ignore the notes: those of equal findings differ if a note names a tag with a suffix of the image.
+        # Ignore the notes, which differ if they contain tags with the suffix of each image (such as -base).
         key = finding._replace(target=target._replace(lines=frozenset(), related=()), notes=())
         first = merged.setdefault(key, finding)
         if first is not finding:
@@ -249,8 +249,8 @@ def _with_comment_notes(
 ) -> tuple[Diagnostic, ...]:
     """Return the active findings, some with a note about a comment.
 
-    If a comment suppresses a finding, findings that it outranked can become active. The note on each of
-    these findings shows one comment that suppresses them all.
+    If a comment suppresses a finding, findings outranked by that finding can become active. Each of these
+    findings gets a note, which shows one comment that suppresses all of them.
     """
     by_images: dict[tuple[Location, ...], list[Diagnostic]] = {}
     for finding in (*active, *suppressed, *outranked):
@@ -284,7 +284,7 @@ def _with_comment_notes(
 
 
 def rules_to_silence(finding: Diagnostic, here: Iterable[Diagnostic]) -> tuple[str, ...]:
-    """Return the rules that a comment must name to suppress a finding and all that this finding outranks.
+    """Return the rules to name in a comment that suppresses a finding and reveals no other findings.
 
     here: all findings at the same location, suppressed or not
     """

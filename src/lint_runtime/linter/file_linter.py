@@ -96,7 +96,7 @@ class FileLinter(NamedTuple):
         return self._file(path, data, applied) if applied else None
 
     def _is_linted(self, path: str) -> bool:
-        """Return whether a file or a directory above is in `named`, and the file is not excluded."""
+        """Return whether `named` contains a file or a directory above it, and the file is not excluded."""
         place = os.path.normcase(os.path.abspath(path))
         while place not in self.named:
             directory = os.path.dirname(place)

@@ -151,7 +151,7 @@ class FixMode(NamedTuple):
 
 
 def _requirement_upgrades(manifest: File) -> tuple[Upgrade, ...]:
-    """Return the changes to a manifest's requirement that make it match the declared Dockerfile."""
+    """Return the upgrades that make a manifest's requirement match the declared Dockerfile."""
     parsed = read_manifest(manifest.data)
     requirement = parsed.requirement if parsed else None
     if requirement is None:

@@ -57,9 +57,9 @@ def read_neighbors(
     look_in: Callable[[str], Listing],
     read: Callable[[str, int], bytes] = read_regular,
 ) -> Neighbors:
-    """Return the other files of the project, with which rules compare the file at `path`.
+    """Return the other files of the project, which rules compare with the file at `path`.
 
-    is_linted: returns whether the file at a path is linted too
+    is_linted: returns whether the run lints the file at a path
     look_in: returns what a directory contains
     read: takes a path and a limit, and returns up to that many bytes. May raise OSError or ValueError.
     """
@@ -82,13 +82,13 @@ def read_neighbors(
 def _manifest_of(
     path: str, look_in: Callable[[str], Listing], read: Callable[[str, int], bytes]
 ) -> dict[str, bytes]:
-    """Find the manifest of a Dockerfile: in the same directory, or above if it declares the Dockerfile.
+    """Find the manifest of a Dockerfile in its directory, or above if the manifest declares the Dockerfile.
 
     Returns a dict with the manifest's content, keyed by its path relative to the Dockerfile's directory.
     Returns an empty dict if there is no manifest.
     """
     key = NAME
-    with suppress(FileNotFoundError):  # The working directory may be gone.
+    with suppress(FileNotFoundError):  # abspath() fails if the working directory is gone.
         path = os.path.abspath(path)
         directory = os.path.dirname(path)
         while True:

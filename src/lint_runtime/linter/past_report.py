@@ -39,7 +39,7 @@ class PastFile(NamedTuple):
     uses: see `Dockerfile.uses`
     arguments: for each image, the ARG that contains its version, or None
     editable: for each image, whether a fix could change it
-    manifest: the manifest that the image comes from, without its text; None for a Dockerfile
+    manifest: the manifest that determines the image, without the manifest's text; None for a Dockerfile
     mirrors: vendor repositories, keyed by mirror
     findings: findings without fixes
     suppressions: for each image, its suppressions, keyed by rule
@@ -87,8 +87,9 @@ class PastReport:
         check_document(document, SCHEMA, "head")
         self._has_files = start == b'"files": ['
         self.origin = _below_root(document["label"] or "") or os.path.splitext(os.path.basename(path))[0]
-        # A directory that is named like the label is removed from the start of paths. For example, with the
-        # label `billing`, `billing/Dockerfile` must not become `billing/billing/Dockerfile`.
+        # If the report's directory has a component named like the label, remove the directory up to and
+        # including this component from the start of paths. For example, with the label `billing`,
+        # `billing/Dockerfile` must not become `billing/billing/Dockerfile`.
         parts = posixpath.normpath(document["directory"]).split("/")
         name = posixpath.basename(self.origin)
         self._base = "/".join(parts[: len(parts) - parts[::-1].index(name)]) if name in parts else ""
@@ -226,7 +227,7 @@ def _location(entry: _Entry) -> Location:
 
 
 def _manifest(entry: _Entry) -> Manifest:
-    """Return the Astro manifest of an image, as far as a report contains it. Fixes can't edit it."""
+    """Return the parts of an Astro manifest that a report contains. Fixes can't edit the manifest."""
     place, written = _location(entry["image_location"]), entry["manifest"]
     build, bound = (
         Text(written[key], place, place, is_literal=False) if written[key] else None

@@ -35,8 +35,8 @@ _AHEAD = 4
 def check_in_processes(worker: object, chunks: Iterable[list[Any]], jobs: int) -> Iterator[Any]:
     """Check chunks of items in processes, and yield the results in the order of the chunks.
 
-    One thread per process sends chunks and waits for their results. If the process crashes or is killed,
-    the wait ends too. Raises UnusableError if a process cannot start or ends early.
+    One thread per process sends chunks and waits for their results. The wait also ends if the process
+    crashes or is killed. Raises UnusableError if a process cannot start or ends early.
     """
     threads = ThreadPoolExecutor(jobs)
     processes: list[_Process] = []
@@ -85,7 +85,7 @@ def _check(items: list[Any], idle: SimpleQueue[_Process], processes: list[_Proce
 
 
 def _start(worker: object) -> _Process:
-    """Start a process that serves `worker`. Raises UnusableError.
+    """Start a process that checks items with `worker`. Raises UnusableError.
 
     The process imports nothing from the working directory (-I). It runs in its own session, so Ctrl-C does
     not reach it.
@@ -106,7 +106,7 @@ def _start(worker: object) -> _Process:
 
 def _send(process: _Process, value: object) -> None:
     requests = cast("IO[bytes]", process.stdin)
-    # Ignore the broken pipe of a process that has ended. Reading the result of the process reports the end.
+    # Ignore the broken pipe of a process that has ended: `_check` raises an error when it reads the result.
     with suppress(BrokenPipeError):
         requests.write(pickle.dumps(value))
         requests.flush()

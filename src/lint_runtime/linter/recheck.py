@@ -1,6 +1,6 @@
 """Lint files in earlier reports again, with the current date, data and configuration.
 
-A report does not contain the linted files. Findings of rules that need the content of a file are kept.
+A report does not contain the linted files, so findings of rules that need their content are kept.
 """
 
 import os
@@ -121,7 +121,7 @@ def _suppressions(
         suppressions[name, place] = suppression
         rule = RULE_BY_NAME.get(name)
         if rule and suppression.kind is SuppressionKind.BASELINE:
-            # The entry also covers rules that report the same event at another date, such as in advance.
+            # The baseline entry also covers rules that report the same event earlier or later.
             same = (other.name for other in RULES if other.baseline_name == rule.baseline_name)
             suppressions.update({(other, place): suppression for other in same})
     return suppressions

@@ -54,11 +54,11 @@ class Report(NamedTuple):
     outranked: findings that are redundant because of another finding about the same target
     lines: the text of the lines where findings and edits start or end, keyed by line number; empty for a
         file from an earlier report
-    suppressions: one dict for each item of `stages`, then for each item of `uses`, or none. A dict
-        maps the rules of suppressed findings, outranked ones among them, to the suppressions.
+    suppressions: one dict for each item of `stages`, then one for each item of `uses`; or no dicts. A
+        dict maps rules to suppressions by comments and to suppressions of outranked findings.
     upgrades: images that the run upgrades, and images that need an upgrade but can't get it
     comments: the valid suppression comments; empty if the run ignores comments
-    unused_comments: pairs of a comment and the rules and topics in it that have no findings
+    unused_comments: pairs of a comment and its unused names (rules and topics without findings)
     warn_within: the number of days before the end of maintenance at which the run warns
     label: the label of the report that the file came from, or ""
     owners: the owners of the file according to CODEOWNERS; empty if no output shows them

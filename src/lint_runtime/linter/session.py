@@ -36,14 +36,14 @@ class Session:
     def files_of(
         self, paths: Sequence[str], *, uses_gitignore: bool = True, tracked_by: Settings | None = None
     ) -> Iterator[str]:
-        """Yield the files that `paths` name or contain, and the Dockerfiles that manifests declare.
+        """Yield the files at and below `paths`, and the Dockerfiles that manifests declare.
 
         Yields each file once.
 
         uses_gitignore: whether to skip files that git ignores when searching a directory
-        tracked_by: None, or settings. With settings, `paths` must be directories, and only files that git
-            tracks are yielded. A tracked file that can't be checked causes an error message, unless the
-            settings exclude the file.
+        tracked_by: settings, or None to yield untracked files too. With settings, `paths` must be
+            directories, and a tracked file that can't be checked causes an error message. Files that the
+            settings exclude cause no error message.
         """
         seen: set[str] = set()
         for path in paths:
@@ -64,7 +64,7 @@ class Session:
                     uses_gitignore=uses_gitignore,
                 )
             for file in files:
-                # A search of one directory finds no duplicates. Then save the memory for `seen`.
+                # Save the memory for `seen` if there is only one path: its files have no duplicates.
                 if len(paths) > 1:
                     identity = file if file == STDIN else os.path.abspath(file)
                     if identity in seen:

@@ -39,9 +39,9 @@ def findings_of(report: Report) -> Findings:
 def past_findings(path: str, *, is_combined: bool) -> dict[str, tuple[str, Findings]]:
     """Read the findings in a JSON report. Raises UnusableError.
 
-    Maps the path of each file to the team of the file and its findings.
+    Returns the team and the findings of each file, keyed by the path of the file.
 
-    is_combined: whether the current run combines reports. Its paths then start with labels.
+    is_combined: whether the current run combines reports. The paths of files then start with labels.
     """
     found = {}
     try:

@@ -148,7 +148,7 @@ def expected_changes(case: Case) -> Comparison | None:
 def options_for(case: Case) -> str:
     """Return the options that replace an image with the suggested image, for example `--fix --upgrade`.
 
-    Returns "" if no options can.
+    Returns "" if there are no such options.
     """
     image, meaning = case.image, meaning_of(case.image, case.known)
     step, origin = image.next or image.destination, meaning.lifecycle

@@ -146,8 +146,8 @@ def _support_text(lifecycle: Lifecycle, state: State) -> str:
 def recommend(known: Snapshot) -> tuple[list[tuple[int, str, str]], str]:
     """Return the recommended release for each Airflow major, newest major first, and a summary.
 
-    A release is a tuple of the Airflow major, the image to write, and the reason. The image is "" if the
-    major has no maintained series. Raises UnusableError if no series is maintained.
+    A recommendation is a tuple of the Airflow major, the image to write, and the reason. The image is ""
+    if the major has no maintained series. Raises UnusableError if no series is maintained.
     """
     majors = sorted({series.airflow_major for series in known.released}, reverse=True)
     best = {

@@ -32,7 +32,7 @@ class Worker:
         self._sent_tables: set[str] = set()
 
     def __call__(self, items: Iterable[Any]) -> Batch:
-        """Check `items`. Returns what each output wrote for each item, and the counts."""
+        """Check `items`. Returns a tuple of results (one per output) for each report, and the counts."""
         tally = Tally()
         reports = (report for item in items if (report := self._check(item, tally)))
         results = [tuple(output(report) for output in self._outputs) for report in reports]
