@@ -207,15 +207,16 @@ def kill(mutant: Mutant, checkout: Path, tests: Tests) -> str:
                 return "time-out" if "Timeout (" in done.stdout else stage
     finally:
         path.write_bytes(source)
-        # Restore the modification time: otherwise, the compiled file would be outdated.
+        # Restore the modification time: otherwise, Python would compile the module again in every process.
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     return ""
 
 
 def read_equivalent(mutants: Sequence[Mutant], sources: dict[str, bytes]) -> set[Mutant]:
-    """Return the mutants that are listed as equivalent. Raises ValueError if an entry matches no mutant.
+    """Return the mutants that are listed as equivalent. Raises ValueError if an entry matches none.
 
-    An entry matches all equal lines of its file, and either one of their changes or all.
+    An entry names a file, a line and possibly a change. It matches the mutants of all lines with this text in the
+    file: those with the given change, or all of them if it names no change. It must also have a reason.
     """
     equivalent: set[Mutant] = set()
     described: dict[tuple[str, str], list[tuple[Mutant, str]]] = {}

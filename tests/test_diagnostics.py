@@ -60,7 +60,7 @@ def test_texts_of_a_finding() -> None:
     assert (plain.line, plain.column, plain.subject) == (3, 5, "image")
     assert (plain.location.start, plain.location.end) == ((3, 5), (4, 7))
     assert [Fix("Write b", (), risk).is_safe for risk in ("", "it may break")] == [True, False]
-    # Values in reports.
+    # Reports contain these values, so they must not change.
     assert [str(severity) for severity in Severity] == ["error", "warning", "info"]
     assert [kind.value for kind in SuppressionKind] == ["comment", "baseline"]
 
@@ -86,6 +86,6 @@ def test_findings_have_an_order() -> None:
     ]
     for other in later:
         assert sorted([other, finding], key=lambda each: each.sort_key) == [finding, other]
-        # A field counts more than the fields after it.
+        # For the order of two findings, a field takes precedence over the fields after it.
         for last in later[later.index(other) + 1 :]:
             assert sorted([other, last], key=lambda each: each.sort_key) == [last, other]

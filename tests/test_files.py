@@ -181,7 +181,7 @@ def test_a_file_changed_during_the_run_is_not_replaced(file: Path) -> None:
 
 @pytest.mark.process
 def test_a_full_disk_leaves_the_old_file(file: Path) -> None:
-    # Python would also cut the byte code that it writes, and later processes could not import it.
+    # Don't write byte code: the size limit would cut it off, and later processes could not import it.
     prepare = "import resource, runpy, sys; sys.dont_write_bytecode = True"
     limited = "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))"
     run = f"{prepare}; {limited}; runpy.run_module('lint_runtime', run_name='__main__', alter_sys=True)"
@@ -245,7 +245,7 @@ def test_hard_links_stay(file: Path, fix: Fix, monkeypatch: pytest.MonkeyPatch) 
     assert (file.read_bytes(), other.read_bytes()) == (NEW, NEW)
     assert (file.stat().st_ino, file.stat().st_nlink) == (inode, 2)
     assert _left_over(file.parent) == []
-    # Shorter content replaces all of the longer content. Reports are written like this, without `expected`.
+    # Without `expected`, as for reports, shorter content also replaces all of the longer content.
     synced: list[tuple[int, int]] = []
 
     def sync(descriptor: int) -> None:
@@ -255,7 +255,7 @@ def test_hard_links_stay(file: Path, fix: Fix, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(os, "fsync", sync)
     replace_file(str(other), [b"a", b"b"])
     assert file.read_bytes() == b"ab"
-    # The temporary file with the content, and then the file, are on the disk before the temporary file is removed.
+    # Both files are synced before the temporary file is removed: first the temporary file, and then `file`.
     assert [size for _, size in synced[:2]] == [2, 2]
     assert synced[1][0] == inode
 

@@ -292,7 +292,7 @@ def test_facts_of_images(
 
 def test_images_that_are_no_runtime_images() -> None:
     sources = ["FROM python", "FROM scratch", "FROM {{ r }}/runtime:3.1-5", f"FROM {TWO}:{{{{ v }}}}"]
-    # A build argument may complete the tag.
+    # A build argument could complete the invalid tag `13.x`.
     sources.append(f"ARG V\nFROM {TWO}:13.x$V")
     assert {source: _images(source) for source in sources} == {source: [None] for source in sources}
     retired = _image(f"FROM {CERTIFIED}:{{{{ v }}}}")
@@ -351,7 +351,7 @@ def _to(number: str, repository: str = "") -> Callable[[RuntimeImage], Destinati
         pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {THREE}:$V", None, id="an ARG of two repositories"),
         pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {TWO}:$V-rc1", None, id="an ARG of a pre-release"),
         pytest.param("ARG V=13.6.0\nFROM registry.example/$V/rt:$V", None, id="an ARG of the tag and the repository"),
-        # An image with so many variables is not traced, so it may have any of them.
+        # An image with so many variables is not traced, so it may use V.
         pytest.param(f"ARG V=13.6.0\nARG X=1\nFROM {TWO}:$V\nFROM x:{'$X' * 2000}", None, id="too many variables"),
     ],
 )  # fmt: skip
@@ -467,7 +467,7 @@ def test_suffixes_without_an_image() -> None:
         "python": "-python-3.10",
         "slim": "-slim",
     }
-    # Some releases of series 12 have UBI 9 images.
+    # `-ubi9` is not missing, because some releases of series 12 have UBI 9 images.
     assert missing_suffixes(parse_tag("12-ubi9"), _series("12"), None) == {}
     agent = parse_tag("3.1-5-python-3.12-astro-agent-1.2.0-base", AGENT_SUFFIXES)
     assert missing_suffixes(agent, _series("3.1"), agent.version) == {}
@@ -491,7 +491,7 @@ def test_pythons_of_a_series() -> None:
     for day, known in ((31, ("3.10", "3.11", "3.12")), (32, ("3.11", "3.12"))):
         today = date.fromordinal(date(2026, 10, 1).toordinal() + day - 1)
         assert pythons_of(_series("11"), is_ubi9=True, known=TABLE.as_of(today)) == known
-    # The end of this Python is unknown.
+    # The end of this Python is unknown, so it counts as supported.
     unknown = _series("11")._replace(pythons=("3.99",))
     assert pythons_of(unknown, is_ubi9=False, known=TABLE.as_of(AS_OF)) == ("3.99",)
     assert pythons_of(_series("4"), is_ubi9=False) == ()
@@ -523,7 +523,8 @@ def test_states_of_images() -> None:
 
 def test_the_image_to_write() -> None:
     mirror, template = "registry.example/rt", "{{ r }}/astronomer/astro-runtime"
-    # Each case: the repository to write or "", the image, whether it is editable, and the ARG to change or "".
+    # Keys: the source, and the repository to write ("" for the old one).
+    # Values: the image to write, whether an edit can write it, and the ARG to change ("" for none).
     cases = {
         (f"FROM {TWO}:13.6.0-base", ""): (f"{TWO}:13.11.0-base", True, ""),
         (f"FROM {TWO}:13.6.0@{SHA}", ""): (f"{TWO}:13.11.0", True, ""),
@@ -533,10 +534,10 @@ def test_the_image_to_write() -> None:
         (f"ARG V=13.6.0\nFROM {TWO}:$V-base", ""): (f"{TWO}:13.11.0-base", True, "V"),
         (f"ARG V=13.6.0\nFROM {TWO}:$V", THREE): (f"{THREE}:13.11.0", True, ""),
         (f"ARG I={TWO}:13.6.0\nFROM $I", THREE): (f"{THREE}:13.11.0", True, "I"),
-        # The default of the ARG has only the first part of the version, or another image uses it.
+        # The first ARG contains only a part of the version. The second ARG is also used by another image.
         (f"ARG V=13\nFROM {TWO}:$V.6.0", ""): (f"{TWO}:13.11.0", False, ""),
         (f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM x:$V", ""): (f"{TWO}:13.11.0", False, ""),
-        # The version alone could be changed, but not the repository.
+        # A new version can be written, but not a new repository.
         (f"ARG R=quay.io\nFROM $R/{TWO.partition('/')[2]}:13.6.0", ""): (f"{TWO}:13.11.0", True, ""),
         (f"ARG R=quay.io\nFROM $R/{TWO.partition('/')[2]}:13.6.0", THREE): (f"{THREE}:13.11.0", False, ""),
         # Fixes don't change templates.
@@ -552,7 +553,7 @@ def test_the_image_to_write() -> None:
             assert changed.is_editable is is_editable, source
             found = changed.argument_to_change
             assert (found.name if found else "") == argument, source
-            # An image from an earlier report is as editable as it was then.
+            # An image from an earlier report is editable if it was editable in the earlier run.
             assert changed._replace(was_editable=not is_editable).is_editable is not is_editable
         unknown = destination._replace(tag=None)
         assert (image.full(None), image.full(unknown)) == ("", "")
@@ -560,7 +561,7 @@ def test_the_image_to_write() -> None:
         assert destination.text == (f"{repository}:{tag}" if repository else tag)
         assert unknown.text == "the newest 13.x tag"
         assert image._replace(destination=unknown).argument_to_change == image.argument
-    # The image to upgrade to first precedes the destination.
+    # `next`, the image to upgrade to first, takes precedence over the destination.
     image = _image(f"ARG V=13.6.0\nFROM {TWO}:$V")
     near, far = _to("13.11.0")(image), _to("3.1-21", THREE)(image)
     assert image._replace(next=near, destination=far).argument_to_change == image.argument
@@ -591,5 +592,5 @@ def test_words_that_need_different_edits() -> None:
 
     assert contested("13.11.0", "13.11.0", "13.10.0") == frozenset()
     assert contested("13.11.0", "13.10.0", "13.10.0") == {word}
-    # One of the images must keep the word.
+    # The second image stays at 13.6.0, so it must keep the word.
     assert contested("13.11.0", "13.6.0", "13.6.0") == {word}

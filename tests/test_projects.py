@@ -74,7 +74,7 @@ def test_the_image_of_a_manifest() -> None:
     }
     assert {settings: _image(settings) for settings in images} == images
     assert _image((pin("2.11.*"),), date(2025, 9, 10)) == f"{TWO}:13.1.0"
-    # No release of Airflow 3.2 was published on that day.
+    # On that day, no release of Airflow 3.2 was published yet.
     assert _image((pin("3.2.*"), "", "<3.13"), date(2025, 9, 10)) == f"{THREE}:3.2"
     assert _image((pin("3.3.*"),), rest="dockerfile = 'Dockerfile'") is None
 
@@ -116,7 +116,7 @@ def test_advice_depends_on_the_day() -> None:
     messages = {
         # Runtime 13.5.0, the only build with Airflow 2.11.1, was not yet yanked, so there is an image.
         (pin("2.11.1"), date(2026, 3, 1)): None,
-        # Nothing was published.
+        # No build with Airflow 2.11.1 was published yet.
         (pin("2.11.1"), date(2025, 9, 10)): (
             f"{BUILDS_NO} 2.11.1: no build with it is known",
             f"write {AIRFLOW}==2.11.*",
@@ -158,7 +158,7 @@ def test_the_stage_of_a_manifest() -> None:
     assert stage.image_location == stage.platform_location == manifest.build.location
     assert stage.reference
     assert (stage.reference.repository, stage.reference.tag) == (THREE, "3.1-2")
-    # Comments count above the build, the requirement and the keys.
+    # Comments count above the build, above the requirement, and above their keys.
     assert stage.comment_lines == {3, 4, 7}
     derived = project_stage(manifest._replace(build=None), f"{THREE}:3.1")
     assert (derived.line, derived.end_line, derived.subject) == (4, 4, requirement)
@@ -180,8 +180,8 @@ def _target(tag: str, airflow: str = "") -> Destination:
     return Destination(lifecycle, parsed, "", airflow=airflow)
 
 
-# Each case: the settings; the new tag and, if known, its exact Airflow version; the text of the change, and
-# the settings after the change. "None" stands for a change that has no edits.
+# Keys: the settings, and a tuple of the new tag and, if known, its exact Airflow version.
+# Values: the text of the change, and the settings after it, or None if the change has no edits.
 CHANGES: dict[tuple[Settings, Settings], tuple[str, Settings | None]] = {
     (("==3.1.*",), ("3.3",)): ("apache-airflow==3.3.*", ("==3.3.*",)),
     (("==3.1.*",), ("3.3-8",)): ("apache-airflow==3.3.*", ("==3.3.*",)),
@@ -197,7 +197,7 @@ CHANGES: dict[tuple[Settings, Settings], tuple[str, Settings | None]] = {
         ("==3.*", "3.3-8"),
     ),
     (("==2.*",), ("3.3",)): ("apache-airflow==3.3.*", ("==3.3.*",)),
-    # A pinned patch version stays a patch version, if it is known.
+    # A pin to a patch version is replaced by a pin to the new patch version, if that version is known.
     (("==3.1.0", "3.1-2"), ("3.3-8", "3.3.2")): (
         "apache-airflow==3.3.2 and runtime = '3.3-8'",
         ("==3.3.2", "3.3-8"),
@@ -208,7 +208,7 @@ CHANGES: dict[tuple[Settings, Settings], tuple[str, Settings | None]] = {
     (("==2.11.*",), ("13.4.0",)): ("", None),
     (("==2.*",), ("12.12.0",)): ("", None),
     (("==3.1.*", "3.1-2", ">=3.10"), ("3.1-21",)): ("runtime = '3.1-21'", ("==3.1.*", "3.1-21", ">=3.10")),
-    # The CLI would choose another Python.
+    # There are edits only if the CLI would choose the Python of the target.
     (("==3.1.*", "", "==3.12.*"), ("3.3-8-python-3.12",)): (
         "apache-airflow==3.3.*",
         ("==3.3.*", "", "==3.12.*"),
@@ -235,7 +235,7 @@ CHANGES: dict[tuple[Settings, Settings], tuple[str, Settings | None]] = {
         None,
     ),
     (("==2.11.*", "13.5.0"), ("13.11.0-python-3.11",)): ("runtime = '13.11.0'", None),
-    # A requires-python that the CLI wrote changes with the series, and no other does.
+    # Only a requires-python that was written by the CLI changes with the series.
     **{
         ((old, build, bound), (tag,)): (
             f"apache-airflow{new}, runtime = '{tag}' and requires-python = '{after}'"
@@ -328,7 +328,7 @@ def test_notes_and_commands_of_a_change() -> None:
     cases: dict[tuple[Settings, str], tuple[tuple[str, ...], str]] = {
         (("==3.1.*", "3.1-2"), "3.3-8"): ((note,), "astro local upgrade airflow 3.3"),
         (("==2.8.*", "10.9.0"), "13.11.0"): ((note,), "astro local upgrade airflow 2.11"),
-        # The command can't change only the build, and can't upgrade Airflow 2 to Airflow 3.
+        # No command changes only the build, or upgrades Airflow 2 to Airflow 3.
         (("==3.1.*", "3.1-2"), "3.1-21"): ((), ""),
         (("==2.11.*", "13.11.0"), "3.3-8"): ((note,), ""),
     }
@@ -405,11 +405,11 @@ def test_the_python_in_another_series() -> None:
         (("==3.1.*", "", "==3.12.*"), "3.3"): "3.12",
         (("==3.1.*", "", "!=3.14.*"), "3.3"): "3.13",
         (("==3.1.*", "", "==3.11.*"), "3.3"): None,
-        # A requires-python that the CLI wrote changes.
+        # A requires-python that was written by the CLI changes with the series. The CLI ignores `^3.12`.
         (("==3.0.*", "", ">=3.11"), "3.3"): "",
         (("==2.11.*", "", ">=3.10,<3.13"), "3.3"): "",
         (("==3.1.*", "", "^3.12"), "3.3"): "",
-        # Only images of Airflow 3 with a minor version depend on requires-python.
+        # requires-python only matters for images of Airflow 3, and only if the requirement names a minor version.
         (("==3.*", "3.1-2", "==3.12.*"), "3.3"): "",
         (("==3.1.*", "", "==3.9.*"), "13"): "",
     }

@@ -1,4 +1,4 @@
-"""Findings, hints, hovers, the page, reports and the schedule state and count the same."""
+"""All outputs agree on states and counts: findings, hints, hovers, the page, reports and the schedule."""
 
 from __future__ import annotations
 

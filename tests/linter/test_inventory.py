@@ -1,4 +1,4 @@
-"""The inventory: the status, date and destination of each image, and the command to change it."""
+"""The inventory: for each image, its status, a date, its destination, and the command that changes the image."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def test_an_upgrade_to_airflow_3() -> None:
     before = _manifest("apache-airflow==2.11.*", "runtime = '13.11.0'", ">=3.10,<3.13")
     after = _manifest("apache-airflow==3.3.*", "runtime = '3.3-8'", ">=3.12")
     assert _upgraded(before, AS_OF, goal="3.3") == after
-    # From 9.7.0, the first upgrade is to 13.11.0, which is required before Airflow 3.
+    # 9.7.0 can't move to Airflow 3 directly, so the first upgrade is to 13.11.0.
     first = _upgraded(_manifest("apache-airflow==2.7.*", "runtime = '9.7.0'"), AS_OF, goal="3.3")
     assert first == _manifest("apache-airflow==2.11.*", "runtime = '13.11.0'")
 
@@ -123,7 +123,7 @@ def test_a_manifest_that_the_cli_cannot_read_is_not_changed(mark: bytes) -> None
 
 
 def test_a_release_whose_airflow_is_unknown_is_not_written() -> None:
-    # 3.0-3 was the newest build on that day. Its exact Airflow version is unknown: no fix.
+    # 3.0-3 was the newest build on that day. Its exact Airflow version is unknown, so there is no fix.
     text = _manifest("apache-airflow==3.0.1", "runtime = '3.0-2'")
     findings = _lint(text, date(2025, 6, 20)).diagnostics
     assert [(finding.rule, finding.fix) for finding in findings] == [("unknown-release", None)]
@@ -140,7 +140,7 @@ def test_help_says_what_to_write_and_names_the_other_way() -> None:
     command = "'astro local upgrade airflow 3.3'"
     assert advice.startswith(f"write {settings}, or run {command} (Airflow 3.3")
     assert "[tool.uv]" not in notes
-    # Only users know which Python versions their code supports.
+    # The help names no new requires-python: only users know which Python versions their code supports.
     advice, _ = _help(_manifest("apache-airflow==3.0.*", "runtime = '3.0-3'", "==3.11.*"))
     settings = "apache-airflow==3.3.*, runtime = '3.3-8' and a requires-python that admits Python 3.14"
     assert advice.startswith(f"write {settings}, or run {command} (Airflow 3.3")

@@ -93,7 +93,7 @@ def test_a_manifest_above_that_declares_the_dockerfile(
     assert _found(run, tmp_path / directory, name) == [f"{name}:2 error"]
     (tmp_path / "docker/other.Dockerfile").write_text(PAIR["Dockerfile"])
     assert _found(run, tmp_path, "docker/other.Dockerfile") == []
-    # The search for a manifest doesn't leave a repository.
+    # Make `docker` a repository. The search for a manifest doesn't leave it.
     (tmp_path / "docker/.git").mkdir()
     assert _found(run, tmp_path / directory, name) == []
 

@@ -75,7 +75,7 @@ SOURCES |= {f"cases/{case['name']}": _data(case) for case in CASES}
 
 
 def _report(run: Command, file: Path, *arguments: object, source: str | None = None) -> dict[str, Any]:
-    """Write a JSON report to `file`, and return it. Lints `source`, or the fixture projects if None."""
+    """Lint `source`, or the fixture projects if None. Write the JSON report to `file`, and return it."""
     given: tuple[object, ...] = (*arguments, *(["-"] if source is not None else []))
     directory = copy_projects(file.parent) if source is None else file.parent
     _, out, err = run(*DAY, "--format", "json", *given, cwd=directory, stdin=source or "")
@@ -169,7 +169,7 @@ def _unfixed(report: Report) -> Report:
 def _view(report: Report, *, everything: bool) -> list[Diagnostic]:
     """Return the findings of a report, with only the fields that a recheck restores.
 
-    everything: whether to include findings of rules that a recheck can't run, because they need the file
+    everything: whether to include findings that a recheck can't reproduce, because their rules need the file
     """
     return [
         finding._replace(
@@ -317,7 +317,7 @@ def test_a_baseline_suppresses_outranked_findings_in_a_report(tmp_path: Path, ru
     code, out, err = _again(run, "a.json", cwd=tmp_path, day=date(2027, 3, 1))
     assert (code, out) == (0, "")
     assert "no problems, 1 suppressed in 1 file from 1 report" in err
-    # Without yanked-release, the finding that it outranked remains. The baseline suppresses that, too.
+    # If yanked-release is ignored, the finding that it outranked appears. The baseline suppresses this one, too.
     assert _again(run, "a.json", "--ignore", "yanked-release", cwd=tmp_path)[:2] == (0, "")
 
 
@@ -450,7 +450,7 @@ def test_mirrors_of_the_earlier_run_are_known(tmp_path: Path, run: Command) -> N
     later = date(2027, 6, 1)
     _, out, _ = _again(run, "a.json", cwd=tmp_path, day=later)
     assert [rule for _, rule in _found(out)] == ["end-of-maintenance", "ignored-stage", "retired-image"]
-    # The mirrors in the configuration of this run are used, too, but those in the report take precedence.
+    # This run also uses the mirrors in its own configuration. The mirrors in the report take precedence.
     (tmp_path / "later.toml").write_text(
         '[images]\n"hub.example/none" = "quay.io/astronomer/astro-runtime"\n'
         '"hub.example/x/runtime" = "quay.io/astronomer/ap-airflow"\n'

@@ -136,7 +136,7 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(tmp_path: Path, compl
     session = Session(AS_OF, complaints.append)
     assert list(session.parts(work(Worker(linter(True).check, []), files, jobs=1))) == [()] * 5
     assert vars(session.total) == vars(whole)
-    # The two totals are equal. Check that they are right, too.
+    # The session and the single worker have equal totals. Check that the values are correct.
     assert (whole.files, whole.images, whole.excluded, whole.suppressed) == (5, 5, 2, 1)
     assert whole.found == {Severity.ERROR: 2, Severity.WARNING: 3}
     fixable = {"yanked-release": 1, "outdated-release": 1, "floating-tag": 1}

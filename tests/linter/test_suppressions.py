@@ -532,7 +532,10 @@ def test_suggestions_for_the_first_hundred_mistakes() -> None:
 
 
 def _naive_comments(text: str) -> list[tuple[int, int]]:
-    """Return the line of each suppression comment and the next line of code. Ignores heredocs."""
+    """Return the line number of each suppression comment, paired with the number of the next line of code, or 0.
+
+    The lines of heredocs are treated like all other lines.
+    """
     lines = text.split("\n")
     contents = [number for number, line in enumerate(lines, 1) if line.strip() and line.strip()[0] != "#"]
     return [
@@ -644,7 +647,7 @@ FROM {RUNTIME}:13.6.0 AS d
 
 @pytest.fixture
 def hidden(tmp_path: Path, lint_in: LintIn) -> Path:
-    """Return a directory with a baseline for `a.dockerfile`, and suppressing comments in `b` and `c`."""
+    """Return a directory with three Dockerfiles: `a` has a baseline, `b` and `c` have suppression comments."""
     (tmp_path / "a.dockerfile").write_text(f"FROM {RUNTIME}:9.7.0\n")
     assert lint_in(tmp_path, "--write-baseline", "known.json").code == 0
     (tmp_path / "b.dockerfile").write_text(HIDDEN + "COPY --from=a --from=b --from=c / /\n")

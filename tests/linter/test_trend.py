@@ -20,7 +20,10 @@ A, B, C = ("a", "x"), ("b", "x"), ("a", "y")
 
 
 def _findings(active: list[Key], hidden: tuple[Key, ...] = ()) -> Findings:
-    """Return the findings of a file. `hidden` are suppressed or outranked."""
+    """Return the counts of the active findings of a file, and of all its findings.
+
+    hidden: the suppressed or outranked findings
+    """
     return Counter(active), Counter([*active, *hidden])
 
 
@@ -58,7 +61,7 @@ def test_findings_in_an_earlier_report(tmp_path: Path) -> None:
     assert findings_of(reports[1]) == (Counter(), hidden)
     (tmp_path / "shop.json").write_text(rendered("json", reports))
     path = str(tmp_path / "shop.json")
-    # A report contains no outranked findings.
+    # A report contains no outranked findings, so the counts leave them out.
     first: Findings = Counter(active), Counter(active)
     second: Findings = Counter(), hidden
     assert past_findings(path, is_combined=False) == {

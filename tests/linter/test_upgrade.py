@@ -196,8 +196,8 @@ def test_the_name_of_an_image_that_stays() -> None:
 
 
 def test_an_arg_stays_if_an_image_that_stays_uses_it() -> None:
-    # The second image stays on Airflow 2 for now and uses R, so R can't change. The third image needs a
-    # new R, so it stays, too. The first image shares V with the third, so it stays as well.
+    # The second image is first upgraded within Airflow 2 and uses R, so R can't change. The third image
+    # needs a new R, so it isn't upgraded. The first image shares V with the third, so it isn't upgraded either.
     source = f"ARG V=3.0-8\nARG R={TWO}\nFROM {TWO}:$V AS a\nFROM $R:13.6.0 AS b\nFROM $R:$V\n"
     changed, upgrades = _plan(source, TO_3, unsafe=True)
     assert changed == source.replace("13.6.0", "13.11.0")
@@ -210,7 +210,7 @@ def test_a_suffix_in_an_arg_is_dropped_there() -> None:
     assert _plan(source, BEST, unsafe=True)[0] == (
         f"ARG V=13.11.0-python-3.11\nFROM {TWO}:$V-base\nFROM {TWO}:$V\n"
     )
-    # The images have different releases but share the ARG, so the ARG stays.
+    # The images share the ARG but have different releases, so neither image is upgraded.
     mixed = f"ARG W=-python-3.9\nFROM {TWO}:9.7.0$W\nFROM {TWO}:11.6.0$W\n"
     assert _plan(mixed, BEST, unsafe=True)[0] == mixed
 
@@ -258,7 +258,7 @@ def test_an_image_with_a_suppressed_end_stays(rule: str) -> None:
 
 
 def test_a_series_that_ends_soon() -> None:
-    # The maintenance of 3.0 ends on 2027-04-30, which is 90 days after 2027-01-30.
+    # By default, 3.0 is about to end from 2027-01-30, which is 90 days before its maintenance ends.
     source = f"FROM {THREE}:3.0-18\n"
     assert _plan(source, BEST, date(2027, 1, 29))[1] == ()
     assert _plan(source, BEST, date(2027, 1, 30))[0] == f"FROM {THREE}:3.3-8\n"

@@ -105,7 +105,7 @@ def test_recommended_releases() -> None:
         "Start new projects on Airflow 3: Airflow 2 is maintained only until 2027-04-30, and moving later is"
         " a major migration"
     )
-    # One series has no known Python, and the other no known release.
+    # 13.x has no known default Python, and 3.1 has no known release.
     soon, later = date(2029, 1, 1), date(2030, 1, 1)
     two = ("13", "2.11", None, later, [RuntimeVersion(2, 13, 6, 0)])
     reason = "Airflow 2.11; 13.x is maintained until 2030-01-01, the only series that is"
@@ -126,7 +126,7 @@ def test_names_without_a_verdict() -> None:
         ("python:3.12", "'python:3.12' is neither an image of Astro Runtime nor a file"),
         ("FROM x\nFROM y", "unknown series or release 'x\\nFROM y'; known series: 2, "),
         ("13.11.0-rc1", "'13.11.0-rc1' names no release or series: '13.11.0-rc1' is a pre-release and is not supported; use 13.11.0"),
-        # Longer than any line that the build reads.
+        # This name is longer than any line that the build reads.
         ("x/" * 40_000, "'x/x/x/"),
         ("latest", "'latest' names no release or series: 'latest' is a floating tag, so builds are not reproducible; use 3.3-8 "),
         (f"{TWO}:latest", f"'{TWO}:latest' names no release or series: 'latest' is a floating tag"),

@@ -125,7 +125,7 @@ def test_one_process_yields_the_result_of_each_item_at_once() -> None:
 
 
 def test_several_processes_yield_chunks_in_order_and_take_few_items_ahead() -> None:
-    # This process may already have children, such as a browser. Leave them out below.
+    # This process may already have children, such as a browser. At the end, only these must be left.
     others = _children(os.getpid())
     taken: list[int] = []
     count = 12 * AT_ONCE + 1
@@ -252,7 +252,7 @@ def _wait_for_the_end_of(pids: list[int]) -> None:
 
 
 def _moments() -> Iterator[float]:
-    """Yield random seconds to wait, so a run is interrupted while workers start, read, check or send."""
+    """Yield random delays in seconds, to interrupt workers at different moments: at the start, or at work."""
     random = Random(RACES)  # noqa: S311 (not for security)
     for _ in range(RACES):
         yield random.random() / 2

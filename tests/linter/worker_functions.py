@@ -9,7 +9,7 @@ from lint_runtime.linter.report import Report, Tally
 
 
 def check(item: int, tally: Tally) -> Report | None:
-    """Count an item, and return the item instead of a report. Returns None for 0."""
+    """Count an item like a file, and return it in place of a report. For the item 0, returns None."""
     # The output of a check must not mix with the results, which a worker writes to its standard output.
     print("checking", item, flush=True)  # noqa: T201
     tally.files += 1

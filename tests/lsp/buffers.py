@@ -35,7 +35,7 @@ def make_buffer(
     table: LifecycleTable = TABLE,
     settings: EditorSettings | None = None,
 ) -> Buffer:
-    """Lint a text as a Dockerfile, by default with the default settings, and return the buffer."""
+    """Lint a text as a Dockerfile, and return its buffer. If `config` or `settings` is None, uses the defaults."""
     known, config = table.as_of(as_of), config or Config()
     report = lint_file(text.encode("utf-8", "surrogatepass"), "Dockerfile", config, known)
     return Buffer(URI, text, Positions(text, encoding), report, config, known, settings or EditorSettings())

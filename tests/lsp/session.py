@@ -29,7 +29,7 @@ class Session:
     root: the only directory, if the editor sends no `workspaceFolders`
     messages: everything the server sent, oldest first
     settings: the answer to the server's request for settings
-    refuses: whether the editor answers requests of the server with an error
+    refuses: whether the editor's answer to each request of the server is an error
     delayed: None if requests of the server are answered at once. Otherwise, the list of the answers that
         will be sent one second after the first findings.
     now: the total time that notifications took, in seconds of QuickLoop
@@ -83,7 +83,7 @@ class Session:
             self.delayed = None
 
     def close(self) -> None:
-        """Do nothing. pygls closes its writer at the end."""
+        """Do nothing. pygls calls this method at the end, because the session is its writer."""
 
     def _deliver(self, message: Message) -> None:
         protocol = self._server.protocol
@@ -178,7 +178,7 @@ class Session:
         return self.findings(name)
 
     def rename(self, name: str, other: str) -> None:
-        """From now on, use the name `other` for an open document."""
+        """Let later notifications use the name `other` for the open document `name`."""
         self._versions[other] = self._versions[name]
 
     def typing(self, text: str, name: str = "Dockerfile") -> tuple[str, Message]:

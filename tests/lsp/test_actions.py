@@ -135,7 +135,7 @@ def test_preferred_fix_writes_the_destination() -> None:
     found = actions_at(f"FROM {AIRFLOW_3}:3|.1-5\n", date(2027, 9, 1))
     fixes = [(title, action.is_preferred) for title, action in found.items() if "Suppress" not in title]
     assert fixes[:2] == [("Upgrade to 3.3-8", True), ("Use 3.1-21", None)]
-    # The newest release of 13.x is a required stop before the migration to Airflow 3.
+    # 13.6.0 can't move to Airflow 3 directly, so the fix to 13.11.0 is preferred.
     assert actions_at(f"FROM {RUNTIME}:13|.6.0\n", date(2027, 4, 1))[FIX].is_preferred
 
 
@@ -165,7 +165,7 @@ def test_fix_of_an_arg_edits_the_arg() -> None:
         (f"{RUNTIME}:13.6.0-slim", []),
         (
             f"{RUNTIME}:13.11.0-base",
-            # 3.2 and 3.1 are missing: they get security fixes only, which would be a new finding.
+            # 3.2 and 3.1 are missing: they get only security fixes, so an upgrade to them would add a finding.
             [f"{AIRFLOW_3}:3.3-8-base"],
         ),
         (
@@ -422,7 +422,7 @@ def test_every_suppression_in_every_fixture_is_quiet(config: Config) -> None:
         by_line: dict[int, list[types.CodeAction]] = {}
         for action in suppressions_in(buffer):
             by_line.setdefault(edits_of(action)[0].range.start.line, []).append(action)
-        # Apply one action of each instruction together: findings of different instructions are independent.
+        # Apply actions of different instructions at once: the findings of one don't depend on the others.
         for together in zip_longest(*by_line.values()):
             chosen = [action for action in together if action]
             keys = [

@@ -164,7 +164,7 @@ def test_kinds_and_details() -> None:
 
 def test_rules_with_findings_come_first() -> None:
     names = [rule.name for rule in RULES]
-    # `invalid-suppression` is here because the unfinished comment is a finding itself.
+    # The unfinished comment itself causes the finding of `invalid-suppression`.
     first = ["end-of-basic-support", "invalid-suppression"]
     topics = [topic.word for topic in Topic]
     expected = [*first, *(name for name in names if name not in first), *topics]
@@ -264,7 +264,7 @@ def test_newer_releases_follow_a_full_tag() -> None:
     newer = ["13.11.0", "13.10.0", "13.9.0", "13.8.0", "13.7.0"]
     items = complete(f"FROM {RUNTIME}:13.6.0|\n")
     assert [item.label for item in items][:6] == [*newer, "13.6.0-ubi9"]
-    # Editors only show items whose filter text matches the typed text, so all items have the typed text there.
+    # Editors only show items whose filter text matches the typed text, so each filter text is the typed text.
     assert {item.filter_text for item in items[:5]} == {"13.6.0"}
     assert not any(item.preselect for item in items)
     assert {item.filter_text for item in complete(f"FROM {RUNTIME}:13|\n")} == {None}

@@ -110,7 +110,7 @@ def _snippets(editor: str, language: str) -> list[str]:
 def _neovim(directory: Path) -> list[str]:
     """Write the files of a session in Neovim, and return the command that runs it.
 
-    The documentation has two setups: only newer versions have `vim.lsp.config`.
+    The documentation has two setups: one for versions with `vim.lsp.config`, and one for older versions.
     """
     new, old = _snippets("Neovim", "lua")
     setup = f"if vim.lsp.config then\n{new}else\n{old}end\n"

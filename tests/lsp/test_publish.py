@@ -29,7 +29,7 @@ def test_every_field_of_a_finding() -> None:
     (finding,) = buffer.report.diagnostics
     assert finding.help
     assert len(finding.notes) > 1
-    # The message has no notes: the hover shows them, and they would push the hover out of sight.
+    # The message leaves out the notes. The hover shows them, and a longer message would push it out of sight.
     assert lsp_diagnostic(finding, buffer) == types.Diagnostic(
         range=types.Range(types.Position(1, 5), types.Position(1, 48)),
         message=f"{finding.message}\nhelp: {finding.help}",

@@ -389,7 +389,7 @@ def test_nearest_configuration_applies_and_is_read_again(tmp_path: Path) -> None
     session.notify(("workspace/didChangeWatchedFiles", changes))
     (finding,) = session.findings("a b/Dockerfile")
     assert finding["severity"] == 1
-    # For editors that don't watch files, saving any file reads the configuration again.
+    # When any file is saved, the server reads the configuration again, because some editors don't watch files.
     config.write_text('exclude = ["*"]\n')
     session.save("b/Dockerfile")
     assert session.findings("a b/Dockerfile") == []

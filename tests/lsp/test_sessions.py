@@ -45,7 +45,7 @@ def test_text_is_typed_saved_and_closed(tmp_path: Path) -> None:
         for number in range(500):
             version = editor.type(f"{OUTDATED if number % 2 else UNSUPPORTED}# {number}\n")
         assert codes(await editor.findings_of(version)) == ["outdated-release"]
-        # Fast changes are checked together, so the 500 changes cause fewer publications.
+        # Fast changes are checked together, so 500 changes cause fewer than 250 publications.
         assert editor.count() < 250
         saved = types.DidSaveTextDocumentParams(editor.document())
         found = await editor.findings_after(lambda: editor.client.text_document_did_save(saved))
@@ -122,7 +122,7 @@ SHUTDOWN = ({"id": 9, "method": "shutdown"}, {"method": "exit"})
 def serve(*messages: dict[str, Any] | bytes, code: str = "") -> subprocess.CompletedProcess[bytes]:
     """Run a server that receives the messages and then the end of its input.
 
-    code: the Python code that starts the server, if not the usual command
+    code: the Python code that starts the server, or "" for the usual command
     """
     data = []
     for message in messages:
@@ -232,7 +232,7 @@ def test_exit_code(messages: list[dict[str, Any]], code: int) -> None:
 
 
 def test_server_ends_with_the_editor() -> None:
-    # The first process belongs to another user, unless the tests run as root.
+    # Processes of other users count as running: process 1 usually belongs to root.
     assert sys.platform == "win32" or is_running(1)
     with (
         subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as parent,

@@ -168,7 +168,7 @@ def test_document_is_checked_as_it_is_in_the_editor(tmp_path: Path) -> None:
     assert session.published()[-1].get("version") is None
     session = Session(tmp_path)
     session.open(FINE)
-    # The pause after the last change is not over when the document is closed.
+    # The document is closed during the pause after its last change.
     closed = ("textDocument/didClose", {"textDocument": session.document()})
     session.notify(session.typing(UNSUPPORTED), closed)
     assert session.findings() == []
@@ -358,7 +358,7 @@ def test_files_that_no_general_pattern_matches_are_watched(
     session.notify(changed(session, "../.lint-runtime.toml"))
     assert watched()[1:] == [["/project/docker/image"]]
     assert len(session.sent("client/unregisterCapability")) == 1
-    # The editor refuses to stop the watches, but may still accept new ones.
+    # The editor refuses to stop the watches, but the server asks for new ones.
     session.refuses = True
     config.write_text('table = "table.json"\n')
     session.notify(changed(session, "../.lint-runtime.toml"))
@@ -547,7 +547,7 @@ def test_findings_of_the_workspace_are_pulled_when_they_change(tmp_path: Path) -
         "b/Dockerfile": [],
         "c/Dockerfile": ["outdated-release"],
     }
-    # The answer waits until the search for files has ended.
+    # The answer comes after the search for files, so it includes the new file.
     write(tmp_path, {"d/Dockerfile": OUTDATED})
     assert pull_workspace(session, {}, before=[changed(session, "d/Dockerfile")]) == {
         "a/Dockerfile": [],
@@ -650,7 +650,7 @@ def test_one_image_is_upgraded() -> None:
 
 def test_upgrade_writes_the_next_step() -> None:
     for day, image, message, after in (
-        # The newest release of 13.x is a required stop before Airflow 3.
+        # 13.6.0 can't move to Airflow 3 directly, so the next step is 13.11.0.
         ("2027-04-01", OUTDATED, "Use 13.11.0", "13.11.0"),
         # The newest release of 3.1 is not the destination, because its maintenance has almost ended.
         ("2027-09-01", "FROM astrocrpublic.azurecr.io/runtime:3.1-5\n", "Upgrade to 3.3-8", "3.3-8"),

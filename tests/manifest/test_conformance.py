@@ -8,7 +8,7 @@ from lint_runtime.manifest.parser import parse_manifest
 from lint_runtime.manifest.requirements import parse_python_range
 from tests.manifest.cases import CASES, Case
 
-# The CLI reports this problem after reading the declared Dockerfile. parse_manifest reads only the manifest.
+# The CLI reports this problem after reading the declared Dockerfile, which parse_manifest doesn't read.
 LATER = "dockerfile_airflow_mismatch"
 # The CLI can't parse these files. parse_manifest ignores them, because they don't have the word `astro`.
 WITHOUT_ASTRO = {"toml-error/not toml at all", "wrong-type/tool a list"}

@@ -281,7 +281,7 @@ def test_tables_of_both_spellings_are_merged() -> None:
     manifest = _read(PROJECT + "[tool.astro]\nruntime = '3.3-8'\n[tool.ASTRO]\ndockerfile = 'x'\n")
     assert manifest.build is not None
     assert manifest.dockerfile is not None
-    # The last value in the file counts.
+    # If both tables set a key, the last value in the file counts.
     text = "[tool.x]\n[TOOL.astro]\nruntime = '3.3-8'\n[tool.astro]\nruntime = '3.2-4'\n"
     manifest = _read(text)
     assert manifest.build is not None
@@ -405,7 +405,7 @@ def test_a_problem_is_at_the_value_or_at_the_table_that_lacks_it() -> None:
     ]
     assert manifest.problems[-1].help == "did you mean runtime?"
     for count, start in ((98, "did you mean runtime?"), (99, "remove it; known keys are airflow, ")):
-        # A search for similar keys in a larger table would take too long.
+        # No similar key is suggested in a larger table, because the search would take too long.
         others = "".join(f"x{number} = 1\n" for number in range(count))
         (problem,) = [p for p in _read(ASTRO + others + "runtimes = 1").problems if "runtimes" in p.key]
         assert problem.help.startswith(start)

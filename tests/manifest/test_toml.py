@@ -73,7 +73,7 @@ def test_mutated_files_are_read_as_in_tomli() -> None:
     assert valid > 100
 
 
-# Each case is a document and a dict, which maps the paths of some values to the source text of the key and the value.
+# Each case is a document and a dict. The dict maps paths of values to the source texts of their keys and values.
 @pytest.mark.parametrize(
     ("text", "slices"),
     [

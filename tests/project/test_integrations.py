@@ -196,7 +196,7 @@ def test_what_is_installed_is_pinned_with_hashes() -> None:
     installs = re.findall(r"pip[^\n]* install (?:[^\n]*\\\n)*[^\n]*", lines)
     assert len(installs) > 10
     for install in installs:
-        # Downloads need hashes. Only an installation with --no-index downloads nothing.
+        # Downloads need hashes. An installation with --no-index downloads nothing, so it needs none.
         assert "--require-hashes" in install or "--no-index" in install, install
         assert re.findall(r"requirements/(\w+)\.txt", install) or "--no-index" in install, install
 

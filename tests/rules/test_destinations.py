@@ -570,7 +570,7 @@ CHECKED_ON = st.sampled_from([date(2025, 4, 1), date(2026, 1, 26), AS_OF, date(2
 
 @st.composite
 def _tags(draw: st.DrawFn) -> tuple[str, str]:
-    """Draw a repository and a tag that may be outdated, ended, nonexistent, floating or misspelled."""
+    """Draw a repository and a tag. The tag may be outdated, unsupported, nonexistent, floating or misspelled."""
     version = draw(st.sampled_from(RELEASES))
     later = version._replace(patch=version.patch + 20)
     tag = draw(

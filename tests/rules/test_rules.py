@@ -33,9 +33,9 @@ def _lint(source: str | bytes, config: Config | None = None, today: date = AS_OF
 def _lint_files(
     files: Mapping[str, bytes], config: Config, today: date, directory: str = ""
 ) -> list[Diagnostic]:
-    """Lint the files of a directory, with each other as neighbors, and return all findings.
+    """Lint the files of a directory as neighbors of each other, and return all findings.
 
-    Also lint each Dockerfile in a run that leaves out its neighbors.
+    Dockerfiles are linted twice: in a run that lints all files, and in a run that doesn't lint the neighbors.
     """
     findings: dict[Diagnostic, None] = {}
     for name, data in files.items():

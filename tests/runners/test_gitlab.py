@@ -19,7 +19,7 @@ COMMAND = "touch hostile"
 
 
 class Pipeline:
-    """A project with a Dockerfile in each directory, whose pipeline includes the template."""
+    """A project whose pipeline includes the template. Each directory in `paths` has a Dockerfile."""
 
     def __init__(self, directory: Path, release: Path, dockerfile: str, paths: list[str]) -> None:
         self.project = directory / "project"
