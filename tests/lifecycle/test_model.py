@@ -481,7 +481,7 @@ def test_the_best_series() -> None:
     }
     assert _names(longest_maintained(reversed(maintained))) == ["3.0"]
     assert longest_maintained([]) is None
-    # On END, the series 14 and 3.0 are still maintained. One day later, no Airflow 3 series is maintained.
+    # END is the last day on which 3.0, the last series of Airflow 3, is maintained.
     days = (KNOWN.day, END, END + DAY)
     assert _names(*(best_after_airflow_2(PATHS.as_of(day)) for day in days)) == ["3.0", "3.0", None]
 

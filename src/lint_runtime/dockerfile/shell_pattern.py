@@ -56,8 +56,8 @@ def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) ->
     segments, expression = _expressions(pattern, longest=True)
     matches: Iterable[re.Match[str] | None] = expression.finditer(value)
     if len(segments) > 1:
-        # Stars are greedy: a match ends at the last possible place, so there is at most one match.
-        # The match starts where the first segment first occurs.
+        # A star is greedy: the first match ends at the last possible place, so no second match follows.
+        # The first match starts where the first segment first occurs.
         first = re.compile(segments[0], re.DOTALL).search(value)
         matches = [expression.match(value, first.start())] if first else []
     parts: list[str] = []

@@ -87,8 +87,8 @@ class PastReport:
         check_document(document, SCHEMA, "head")
         self._has_files = start == b'"files": ['
         self.origin = _below_root(document["label"] or "") or os.path.splitext(os.path.basename(path))[0]
-        # If the report's directory has a component named like the label, remove the directory up to and
-        # including this component from the start of paths. For example, with the label `billing`,
+        # If a component of the report's directory is named like the label, this is the directory up to that
+        # component, which is removed from the start of paths. For example, with the label `billing`,
         # `billing/Dockerfile` must not become `billing/billing/Dockerfile`.
         parts = posixpath.normpath(document["directory"]).split("/")
         name = posixpath.basename(self.origin)

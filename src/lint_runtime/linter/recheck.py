@@ -121,7 +121,7 @@ def _suppressions(
         suppressions[name, place] = suppression
         rule = RULE_BY_NAME.get(name)
         if rule and suppression.kind is SuppressionKind.BASELINE:
-            # The baseline entry also covers rules that report the same event earlier or later.
+            # The entry covers all rules about one event, such as the warning before an end and the end.
             same = (other.name for other in RULES if other.baseline_name == rule.baseline_name)
             suppressions.update({(other, place): suppression for other in same})
     return suppressions

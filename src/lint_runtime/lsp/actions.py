@@ -165,7 +165,8 @@ def _upgrades(buffer: Buffer, touched: set[Location], offered: set[frozenset[Edi
 def _merged(changes: Iterable[_Change], touched: set[Location]) -> list[_Change]:
     """Merge changes that share an edit, such as changes of two images that use the same ARG.
 
-    Drops changes without a touched image. A merged change gets the title of a change with a touched image.
+    Then drops the changes that affect no touched image. A merged change has the title of one of its changes
+    that affects a touched image.
 
     touched: the locations of the images in the requested range
     """

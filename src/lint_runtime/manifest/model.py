@@ -10,9 +10,9 @@ class Text(NamedTuple):
     """A string in the manifest.
 
     text: the string without surrounding spaces
-    location: the location of the string without quotes and, if `is_literal`, without surrounding spaces
+    location: the location between the quotes. Without escape sequences, it excludes spaces around the text.
     key: the location of the key
-    is_literal: whether the file has exactly `text` at `location`. False if the string has escape sequences
+    is_literal: whether the string has no escape sequences, so that the file has `text` at `location`
     """
 
     text: str
